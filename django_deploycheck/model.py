@@ -1,0 +1,721 @@
+"""
+What a deployment is: the facts that readers state, that rules judge and that reports show.
+
+Every value here is frozen. Readers make facts from a file's text, ``assembly`` links them into a ``Deployment``, rules
+only look. Texts that may hold a secret are masked before they come here (see ``secrets``), so no message, report or
+``repr`` can print one.
+"""
+
+from __future__ import annotations
+
+import enum
+import os
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, Union
+
+if TYPE_CHECKING:
+    from django_deploycheck.settings_view import SettingsView
+
+Environment = Literal["production", "development", "unknown"]
+Role = Literal["web", "release", "worker", "build", "scheduler", "other"]
+
+
+class Answer(enum.Enum):
+    """An answer to "does anything do this?"; ``UNKNOWN`` when something that could do it was not read."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+    def __bool__(self) -> bool:
+        # `if deployment.runs("migrate")` would read unknown as yes; make the mistake loud.
+        raise TypeError("An Answer has three values; compare it with Answer.YES, Answer.NO or Answer.UNKNOWN.")
+
+
+@dataclass(frozen=True, order=True)
+class Location:
+    """A place in the repository: a POSIX path relative to its root, and a line counted from 1 where one is known."""
+
+    path: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return self.path if self.line is None else f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True)
+class BlindSpot:
+    """Something that could matter and was not understood. ``reason`` is a short phrase without a full stop."""
+
+    reason: str
+    location: Location | None = None
+    hides: frozenset[str] | None = None
+    """The management commands that could be run there; None when it could be any of them."""
+
+    def may_run(self, subcommand: str) -> bool:
+        return self.hides is None or subcommand in self.hides
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The file names another file: ``path`` (relative to the root) is to be read by the reader called ``kind``."""
+
+    path: str
+    kind: str
+    location: Location
+    required: bool = False
+    """True when the deployment fails without that file."""
+
+
+# --- environment variables ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class EnvVar:
+    """
+    An environment variable that a file sets or passes on. Make it with ``secrets.env_var``, which masks its value.
+
+    ``value`` is None when the file only names the variable (its value lies elsewhere). ``references`` are the variables
+    its text refers to. ``secret`` says in a few words what kind of secret the literal value is ("a password"), None
+    when it is none; ``weak`` marks a literal that stands where a secret belongs and is only a default to be changed.
+    """
+
+    name: str
+    value: str | None
+    location: Location
+    references: tuple[str, ...] = ()
+    secret: str | None = None
+    weak: bool = False
+    generated: bool = False
+
+
+# --- commands -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CommandLine:
+    """
+    A command as a file states it, not yet understood; make it with ``Source.shell`` or ``Source.exec_form``.
+
+    Either ``text``, for a shell, whose n-th line stands n lines below ``location``, or ``argv``, run without one.
+    """
+
+    location: Location
+    text: str | None = None
+    argv: tuple[str, ...] | None = None
+
+    def __str__(self) -> str:
+        return self.text if self.text is not None else " ".join(self.argv or ())
+
+
+@dataclass(frozen=True)
+class ConfigValue:
+    """One setting of a server's own configuration; ``value`` is None where it is no literal."""
+
+    name: str
+    value: str | int | float | bool | tuple[str, ...] | None
+    location: Location
+    conditional: bool = False
+    """True when the assignment stands under an ``if`` or in a ``try``."""
+
+
+@dataclass(frozen=True)
+class ServerConfig:
+    """A server's configuration file (gunicorn.conf.py, uwsgi.ini): what it sets, in order, the last one wins."""
+
+    server: str
+    path: str
+    values: tuple[ConfigValue, ...] = ()
+
+    def last(self, *names: str) -> ConfigValue | None:
+        """The value in force for any of these names."""
+        for value in reversed(self.values):
+            if value.name in names:
+                return value
+        return None
+
+
+@dataclass(frozen=True)
+class Server:
+    """
+    The web server that a command starts, with the options in force: command line over environment over file.
+
+    ``application`` is the target as written (``shop.wsgi:application``), None when it was not found or holds an
+    unresolved variable. ``workers`` is None when nothing states it, ``workers_stated`` is True when something does,
+    if only by an expression. ``bind`` holds addresses as written, ``()`` when none is stated.
+    """
+
+    name: str
+    application: str | None = None
+    interface: Literal["wsgi", "asgi"] | None = None
+    workers: int | None = None
+    workers_stated: bool = False
+    bind: tuple[str, ...] = ()
+    bind_stated: bool = False
+    reload: Location | None = None
+    log_level: str | None = None
+    chdir: str | None = None
+    pythonpath: tuple[str, ...] = ()
+    config: str | None = None
+    unresolved: frozenset[str] = frozenset()
+    """Names of options whose value could not be known: application, workers, bind, reload, config, chdir, log_level."""
+    settings_module: str | None = None
+
+
+@dataclass(frozen=True)
+class Command:
+    """
+    One program as it will really be started, wrappers removed.
+
+    ``argv`` is masked and its variables are resolved where they are known; ``program`` is the base name of what runs
+    (``gunicorn``, ``celery``, ``manage.py`` for every spelling of Django's own command line). ``environment`` is what
+    the conditions around it say. ``certain`` is False where a condition or an argument decides whether it runs.
+    """
+
+    text: str
+    argv: tuple[str, ...]
+    program: str
+    location: Location
+    via: tuple[Location, ...] = ()
+    subcommand: str | None = None
+    server: Server | None = None
+    environment: Environment = "unknown"
+    certain: bool = True
+    settings_module: str | None = None
+    background: bool = False
+    variables: tuple[EnvVar, ...] = ()
+    """Variables set for this command alone (``DEBUG=1 python …``) or exported before it in the same script."""
+    wrappers: tuple[str, ...] = ()
+    """Programs that wrapped it, outermost first: ``newrelic-admin``, ``ddtrace-run``, ``gosu`` …"""
+    user: str | None = None
+    """The user a wrapper such as gosu switches to."""
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """What follows the program, or follows the subcommand of manage.py."""
+        if self.subcommand is not None and self.subcommand in self.argv:
+            return self.argv[self.argv.index(self.subcommand) + 1 :]
+        return self.argv[1:]
+
+    def has_option(self, *names: str) -> bool:
+        """Whether one of the options is given, as ``--name`` or ``--name=value``."""
+        return any(argument == name or argument.startswith(name + "=") for argument in self.argv for name in names)
+
+
+# --- what files declare -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ImageSource:
+    """
+    Where the image of a service comes from: a registry (``name``) or a build of this repository.
+
+    ``context`` and ``dockerfile`` are relative to the root of the repository; ``dockerfile`` is set whenever the image
+    is built here. ``inline`` holds a Dockerfile's text that stands inside the file itself.
+    """
+
+    location: Location
+    name: str | None = None
+    context: str | None = None
+    dockerfile: str | None = None
+    target: str | None = None
+    arguments: tuple[EnvVar, ...] = ()
+
+
+@dataclass(frozen=True)
+class Port:
+    """A port that leads into a container. ``host`` is the host's address, ``published`` its port."""
+
+    target: str
+    published: str | None
+    host: str | None
+    location: Location
+
+
+@dataclass(frozen=True)
+class Mount:
+    """
+    Something mounted into a container at ``target``. For kind ``bind``, ``source`` is a path relative to the root of
+    the repository, or absolute for one outside it; for kind ``volume`` it is the volume's name, None when anonymous.
+    """
+
+    kind: Literal["bind", "volume", "tmpfs", "secret", "config"]
+    source: str | None
+    target: str
+    location: Location
+    read_only: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """
+    Something a file says shall run: a Procfile entry, a compose service, a unit, a job. None means: not stated here.
+
+    ``role`` is stated only where the format says it (a ``release`` phase); otherwise what runs decides.
+    ``platform`` is the platform that the file belongs to, None for plain containers and hosts.
+    ``project`` names the group of files that are merged (compose: the folder); services of one name in one group overlay
+    each other in the order of ``layer``.
+    """
+
+    name: str
+    kind: str
+    location: Location
+    role: Role | None = None
+    platform: str | None = None
+    command: CommandLine | None = None
+    entrypoint: CommandLine | None = None
+    """Set with ``argv=()`` where the file resets it."""
+    image: ImageSource | None = None
+    extends: tuple[str, str] | None = None
+    """The path of the file (relative to the root) and the name of the service that this one extends."""
+    variables: tuple[EnvVar, ...] = ()
+    env_files: tuple[Reference, ...] = ()
+    ports: tuple[Port, ...] = ()
+    mounts: tuple[Mount, ...] = ()
+    user: str | None = None
+    workdir: str | None = None
+    profiles: tuple[str, ...] = ()
+    replicas: int | None = None
+    container_name: str | None = None
+    restart: str | None = None
+    depends_on: tuple[str, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    reset: frozenset[str] = frozenset()
+    """Names of fields that this layer empties (compose's ``!reset`` and ``!override``)."""
+    before: tuple[CommandLine, ...] = ()
+    """Commands run before it in the same place (ExecStartPre, a pre-deploy list)."""
+    prepares: str | None = None
+    """Name of the service whose start waits for this one (init container)."""
+    keeps_files: bool | None = None
+    """For a release or build step: whether the files it writes reach the running site; None where unknown."""
+    runs_on_host: bool = False
+    """True for systemd, supervisor and the like: the process runs on a machine whose disk stays."""
+    ssh: bool = False
+
+
+@dataclass(frozen=True)
+class Copy:
+    """COPY or ADD in a Dockerfile. ``stage`` is what ``--from`` names; sources are relative to the build context."""
+
+    sources: tuple[str, ...]
+    destination: str
+    location: Location
+    stage: str | None = None
+    inline: bool = False
+    """True where the content stands in a heredoc."""
+
+
+@dataclass(frozen=True)
+class User:
+    """USER in a Dockerfile."""
+
+    name: str
+    location: Location
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageStage:
+    """
+    One stage of a Dockerfile as it is written; what it inherits is resolved by ``Image``.
+
+    ``base`` is the image or the earlier stage behind FROM, with ARG defaults filled in; it still holds ``$`` where a
+    variable has no default. ``entrypoint`` or ``cmd`` is None when the stage states none.
+    """
+
+    index: int
+    location: Location
+    base: str
+    name: str | None = None
+    entrypoint: CommandLine | None = None
+    cmd: CommandLine | None = None
+    users: tuple[User, ...] = ()
+    workdirs: tuple[tuple[str, Location], ...] = ()
+    variables: tuple[EnvVar, ...] = ()
+    arguments: tuple[EnvVar, ...] = ()
+    runs: tuple[CommandLine, ...] = ()
+    copies: tuple[Copy, ...] = ()
+    ports: tuple[str, ...] = ()
+    volumes: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    """The instruction names in order, upper case; the n-th RUN is ``runs[n]``."""
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """
+    A distribution that a dependency file asks for. ``name`` is normalised (PEP 503), ``specifier`` is as written
+    (``==5.2.1``, ``>=4``, empty for any).
+    """
+
+    name: str
+    specifier: str
+    location: Location
+    kind: Literal["direct", "locked", "build"] = "direct"
+    group: str | None = None
+    """Name of an optional group or extra, None for what is always installed."""
+    extras: tuple[str, ...] = ()
+    pinned: bool = False
+
+
+@dataclass(frozen=True)
+class PythonVersion:
+    """A Python version that a file asks for: exact (``3.11``) in ``version`` or a range in ``specifier``."""
+
+    location: Location
+    version: str | None = None
+    specifier: str | None = None
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class IgnorePattern:
+    """One line of .gitignore or .dockerignore, as written; ``negated`` where it starts with ``!``."""
+
+    pattern: str
+    negated: bool
+    location: Location
+
+
+@dataclass(frozen=True)
+class Buildpack:
+    """A buildpack or builder that a platform file names."""
+
+    name: str
+    location: Location
+
+
+@dataclass(frozen=True)
+class PlatformUse:
+    """A file shows that a platform is used."""
+
+    name: str
+    location: Location
+
+
+@dataclass(frozen=True)
+class Formation:
+    """How many of a process a platform file asks for (app.json ``formation``)."""
+
+    name: str
+    quantity: int
+    location: Location
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """
+    Where a setting gets its value, read from the source by ``ast``.
+
+    ``kind`` is ``literal`` (the value stands there), ``variable`` (it is taken from the environment) or ``unknown``.
+    ``variables`` are the environment variables that it reads; ``conditional`` is True under an ``if`` or ``try``.
+    """
+
+    name: str
+    location: Location
+    kind: Literal["literal", "variable", "unknown"]
+    variables: tuple[VariableRead, ...] = ()
+    conditional: bool = False
+    partial: bool = False
+    """True for ``NAME["key"] = …``, ``NAME.update(…)`` and ``NAME += …``: it adds to an earlier value."""
+
+
+@dataclass(frozen=True)
+class VariableRead:
+    """
+    An environment variable that Python source reads. ``default`` is None when there is none (the read fails, or gives
+    None, without the variable), else the masked source text of the default. ``reader`` is the function used.
+    """
+
+    name: str
+    location: Location
+    has_default: bool
+    required: bool = False
+    """True when the read raises without the variable (``os.environ["X"]``, ``env("X")``)."""
+    default: str | None = None
+    reader: str = ""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call in Python source that matters to a rule: ``sentry_sdk.init``; ``arguments`` are its keyword names."""
+
+    name: str
+    location: Location
+    arguments: tuple[str, ...] = ()
+    conditional: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PythonModule:
+    """
+    What a Python file says, by ``ast``: nothing is imported. ``names`` are its top-level names, None when they cannot
+    be known (a star import, a syntax error). ``settings_default`` is what ``os.environ.setdefault`` or an assignment
+    makes of DJANGO_SETTINGS_MODULE.
+    """
+
+    path: str
+    names: frozenset[str] | None
+    imports: frozenset[str] = frozenset()
+    settings_default: str | None = None
+    settings_location: Location | None = None
+    settings_forced: bool = False
+    """True for ``os.environ["DJANGO_SETTINGS_MODULE"] = …``, which overrides the environment."""
+    assignments: tuple[Assignment, ...] = ()
+    variables: tuple[VariableRead, ...] = ()
+    calls: tuple[Call, ...] = ()
+    management_calls: tuple[str, ...] = ()
+    """Names given to ``call_command``; ``"?"`` for one that is no literal."""
+    serves: Literal["wsgi", "asgi"] | None = None
+    includes: tuple[str, ...] = ()
+    """Modules and files whose settings it takes over: star imports and split-settings' ``include``."""
+
+
+@dataclass(frozen=True)
+class StaticMapping:
+    """A web server or platform that serves the files of a folder: ``url`` prefix, ``directory`` as written there."""
+
+    server: str
+    url: str
+    directory: str
+    location: Location
+
+
+Fact = Union[
+    BlindSpot,
+    Reference,
+    EnvVar,
+    Service,
+    ImageStage,
+    Requirement,
+    PythonVersion,
+    IgnorePattern,
+    Buildpack,
+    PlatformUse,
+    Formation,
+    ServerConfig,
+    PythonModule,
+    StaticMapping,
+]
+
+
+# --- what was understood ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DeploymentFile:
+    """A file that was found. ``reason`` says in a few words why it counts as production or not, or was not read."""
+
+    path: str
+    kind: str
+    environment: Environment
+    status: Literal["read", "unreadable", "ignored"]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """
+    An image built from this repository, inheritance resolved.
+
+    ``base`` is the image it starts from (``python:3.12-slim``), ``base_known`` is False where it holds a variable.
+    ``user`` is the last USER, None when no stage states one.
+    """
+
+    dockerfile: str
+    context: str
+    stages: tuple[ImageStage, ...]
+    """The built stage first, then the stages it inherits from."""
+    all_stages: tuple[ImageStage, ...]
+    base: str
+    entrypoint: CommandLine | None
+    cmd: CommandLine | None
+    user: User | None
+    workdir: str
+    variables: tuple[EnvVar, ...]
+    environment: Environment = "unknown"
+
+    @property
+    def stage(self) -> ImageStage:
+        return self.stages[0]
+
+    @property
+    def copies(self) -> tuple[Copy, ...]:
+        return tuple(copy for stage in reversed(self.stages) for copy in stage.copies)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Process:
+    """
+    Something that runs: what a service, an image or a platform starts, understood.
+
+    ``commands`` is everything it runs, in order, build steps excluded. ``command`` is the one that makes it what it is
+    (the server of a web process), None where nothing could be understood. ``location`` is where that command stands,
+    ``via`` the chain that led there. ``variables`` is the environment that files give it, later ones override.
+    ``blind_spots`` is what of this process could not be read.
+    """
+
+    role: Role
+    name: str
+    environment: Environment
+    reason: str
+    location: Location
+    command: Command | None = None
+    commands: tuple[Command, ...] = ()
+    via: tuple[Location, ...] = ()
+    platform: str | None = None
+    kind: str = ""
+    service: Service | None = None
+    image: Image | None = None
+    variables: tuple[EnvVar, ...] = ()
+    blind_spots: tuple[BlindSpot, ...] = ()
+
+    @property
+    def server(self) -> Server | None:
+        return self.command.server if self.command else None
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """The management commands it runs, in order, each once."""
+        return tuple(dict.fromkeys(command.subcommand for command in self.commands if command.subcommand))
+
+    def variable(self, name: str) -> EnvVar | None:
+        """The variable in force for this process, None when no file sets it."""
+        for variable in reversed(self.variables):
+            if variable.name == name:
+                return variable
+        return None
+
+    @property
+    def in_container(self) -> bool:
+        return self.image is not None or (self.service is not None and self.service.image is not None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """The Django project: paths relative to the root, dotted names; None where there is none or it is unknown."""
+
+    directory: str = ""
+    """Where manage.py stands, ``""`` for the root itself."""
+    manage: str | None = None
+    settings_module: str | None = None
+    wsgi_module: str | None = None
+    asgi_module: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """Everything that was understood of how this project is deployed; what rules judge."""
+
+    root: str
+    complete: bool
+    """False for a slug, an image or an unpacked archive: files may be missing, so nothing is known to be absent."""
+    project: Project
+    settings: SettingsView
+    files: tuple[DeploymentFile, ...] = ()
+    processes: tuple[Process, ...] = ()
+    images: tuple[Image, ...] = ()
+    services: tuple[Service, ...] = ()
+    variables: tuple[EnvVar, ...] = ()
+    """Variables of files that belong to no single service: env files, app.json, platform-wide ones."""
+    requirements: tuple[Requirement, ...] = ()
+    python_versions: tuple[PythonVersion, ...] = ()
+    ignore_patterns: tuple[IgnorePattern, ...] = ()
+    buildpacks: tuple[Buildpack, ...] = ()
+    platforms: tuple[str, ...] = ()
+    formations: tuple[Formation, ...] = ()
+    static_mappings: tuple[StaticMapping, ...] = ()
+    modules: Mapping[str, PythonModule] = field(default_factory=dict)
+    """Python files that were read, by path."""
+    blind_spots: tuple[BlindSpot, ...] = ()
+
+    def environment_of(self, path: str) -> Environment:
+        """Whose file it is; ``unknown`` for one that is no deployment file."""
+        return self._environments.get(path, "unknown")
+
+    @cached_property
+    def _environments(self) -> dict[str, Environment]:
+        return {file.path: file.environment for file in self.files}
+
+    @cached_property
+    def production(self) -> tuple[Process, ...]:
+        """The processes of production."""
+        return tuple(process for process in self.processes if process.environment == "production")
+
+    @cached_property
+    def web(self) -> tuple[Process, ...]:
+        """The production processes that answer requests, or are said to."""
+        return tuple(process for process in self.production if process.role == "web")
+
+    def production_commands(self) -> Iterator[tuple[Process, Command]]:
+        """Every command that production runs for certain or under a condition that does not name development."""
+        for process in self.production:
+            for command in process.commands:
+                if command.environment != "development":
+                    yield process, command
+
+    def runs(self, *subcommands: str) -> Answer:
+        """
+        Whether anything in production runs one of these management commands.
+
+        YES when a production process, build or release step does; UNKNOWN when only a file of unknown environment does,
+        when a condition decides, or when something on the way was not read; NO only when everything was read.
+        """
+        unknown = not self.complete
+        for process in self.processes:
+            if process.environment == "development":
+                continue
+            for command in process.commands:
+                if command.environment == "development" or command.subcommand not in subcommands:
+                    continue
+                if process.environment == "production" and command.certain:
+                    return Answer.YES
+                unknown = True
+            unknown = unknown or any(spot.may_run(name) for spot in process.blind_spots for name in subcommands)
+        unknown = unknown or any(spot.may_run(name) for spot in self.blind_spots for name in subcommands)
+        return Answer.UNKNOWN if unknown else Answer.NO
+
+    def requires(self, *names: str) -> bool:
+        """Whether a dependency file asks for, or locks, one of these distributions (normalised names)."""
+        return any(requirement.name in names for requirement in self.requirements)
+
+    def exists(self, path: str) -> bool:
+        """Whether the deployment's own files, as read, hold this path."""
+        return any(file.path == path for file in self.files)
+
+
+# --- what rules say -----------------------------------------------------------------------------------------------------
+
+Level = Literal["E", "W", "I"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """
+    What a rule says. ``message`` is one line that quotes the user's own words and ends with a full stop; ``hint`` starts
+    with a verb and can be pasted. ``level`` is None for the rule's usual one.
+    """
+
+    message: str
+    hint: str
+    location: Location | None = None
+    level: Level | None = None
+    related: tuple[Location, ...] = ()
+
+
+def join(*parts: str) -> str:
+    """Join POSIX paths below the root and normalise them; ``""`` is the root. The result may start with ``..``."""
+    path = posixpath.normpath(posixpath.join(*parts)) if any(parts) else ""
+    return "" if path == "." else path
+
+
+def shown(path: str, root: str, cwd: str | None) -> str:
+    """The path of a file below ``root`` as a user at ``cwd`` would type it; relative to the root when cwd is unknown."""
+    if cwd is None:
+        return path
+    try:
+        return os.path.relpath(os.path.join(root, path), cwd).replace(os.sep, "/")
+    except ValueError:  # another drive on Windows
+        return path

@@ -1,0 +1,214 @@
+"""
+Which texts are secrets, and how they are masked before they enter the model.
+
+Names alone are a poor signal (the ``*_KEY`` false alarms of docker's own build checks, docker/buildx#3059), so a name
+must end in a secret's word and the value must look like more than a placeholder, a file name, a flag or a number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from django_deploycheck.model import EnvVar, Location
+
+MASK = "***"
+
+# A name ends in one of these, as a whole word between underscores.
+_SECRET_NAME = re.compile(
+    r"(?:^|[_\-.])(?:SECRET_?KEY(?:_BASE|_FALLBACKS)?|SECRETS?|PASS(?:WORD|WD|PHRASE)?|PWD|TOKEN|API_?KEY|APIKEY|PRIVATE_?KEY|SIGNING_?KEY|"
+    r"ENCRYPTION_?KEY|LICENSE_?KEY|ACCESS_?KEY|AUTH_?KEY|MASTER_?KEY|HASH_?SALT|CREDENTIALS?|ACCOUNT_?KEY|FERNET_?KEY|JWT_?KEY|"
+    r"SENTRY_?KEY|SECRET_ACCESS_KEY|CLIENT_?SECRET)$",
+    re.IGNORECASE,
+)
+_NO_SECRET_NAME = re.compile(
+    r"(?:^|[_\-])(?:PUBLIC|PUBLISHABLE|SITE_?KEY|ALLOW_EMPTY_PASSWORD|EMPTY_PASSWORD|RANDOM_ROOT_PASSWORD|RANDOM_PASSWORD|USE_TOKEN|"
+    r"OLDPWD|CSRF_TOKEN_NAME)(?:_|$)|^PWD$|^OLDPWD$",
+    re.IGNORECASE,
+)
+
+# https://docs.github.com/code-security/secret-scanning/introduction/supported-secret-scanning-patterns and the vendors' own pages.
+_VENDOR = re.compile(
+    r"(?P<stripe>\b(?:sk|rk)_live_[0-9A-Za-z]{10,})"
+    r"|(?P<aws>\b(?:AKIA|ASIA)[0-9A-Z]{16}\b)"
+    r"|(?P<github>\b(?:gh[pousr]_[0-9A-Za-z]{30,}|github_pat_[0-9A-Za-z_]{30,}))"
+    r"|(?P<gitlab>\bglpat-[0-9A-Za-z_\-]{20,})"
+    r"|(?P<slack>\bxox[abprs]-[0-9A-Za-z-]{10,})"
+    r"|(?P<sendgrid>\bSG\.[0-9A-Za-z_\-]{16,}\.[0-9A-Za-z_\-]{16,})"
+    r"|(?P<google>\bAIza[0-9A-Za-z_\-]{35})"
+    r"|(?P<openai>\bsk-(?:proj-|ant-)?[0-9A-Za-z_\-]{20,})"
+    r"|(?P<pem>-----BEGIN [A-Z ]*PRIVATE KEY-----)"
+)
+_VENDOR_LABEL = {
+    "stripe": "a live Stripe key",
+    "aws": "an AWS access key",
+    "github": "a GitHub token",
+    "gitlab": "a GitLab token",
+    "slack": "a Slack token",
+    "sendgrid": "a SendGrid key",
+    "google": "a Google API key",
+    "openai": "an API key",
+    "pem": "a private key",
+}
+
+# scheme://user:password@host; the password may not hold "/" or white space (RFC 3986 would escape them).
+_URL = re.compile(r"(?P<head>[A-Za-z][A-Za-z0-9+.\-]{0,30}://(?P<user>[^\s:/@\"'$]{0,200})):(?P<password>[^\s/@\"']{1,500})@")
+_ASSIGNED = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_\-.]{0,120})(?P<equals>\s{0,3}=\s{0,3}|\s{0,3}:\s{1,3})(?P<quote>[\"']?)(?P<value>[^\s\"';&|]{1,4000})(?P=quote)")
+_OPTION = re.compile(
+    r"(?P<head>(?:^|\s)--?(?:[a-z0-9\-_]{0,60}[\-_])?(?:password|passwd|pass|token|secret|api-?key|access-?key|secret-?key|private-?key|basic[_-]auth|"
+    r"user-password)[\s=]\s{0,3})(?P<quote>[\"']?)(?P<value>[^\s\"']{1,4000})",
+    re.IGNORECASE,
+)
+_BASIC_AUTH = re.compile(r"(?P<head>(?:^|\s)(?:-u|--user)[\s=]\s{0,3}[\"']?[^\s:\"'$]{1,200}:)(?P<value>[^\s\"'$]{1,500})")
+_BEARER = re.compile(r"(?P<head>\b(?:Bearer|Basic|Token)\s)(?P<value>[A-Za-z0-9._~+/=\-]{8,4000})")
+_REFERENCE = re.compile(r"\$\{?\(?\{?\s*[A-Za-z_][\w.]*|\{\{|<%|%\([A-Za-z_]|^\$\(")
+
+_PLACEHOLDER = re.compile(
+    r"^(?:<.*>|\[.*\]|\{.*\}|\*+|x{3,}|\.{2,}|-+|_+|none|null|nil|true|false|yes|no|on|off|todo|tbd|n/?a|0|1)$"
+    r"|^(?:your|my|the|a|an|some|enter|insert|put|add|set|fill|paste)[\s_\-.]"
+    r"|(?:your|my)[_\-]?(?:secret|password|token|key|api|super|aws|django|domain|app|db|database|user|sentry|email|stripe|project)"
+    r"|replace[_\-]?(?:me|this|with)|placeholder|example|dummy|sample|foo|bar(?:$|[^a-z])|lorem|xxxx|\bhere\b|_here$|-here$|fake|fixme|"
+    r"not[_\-]?(?:a[_\-]?)?(?:so[_\-]?|really[_\-]?|very[_\-]?)?(?:real|secret|needed|used|set|important|required)|unused|ignored|build[_\-]?(?:time|only)|for[_\-]?build|only[_\-]?for|collectstatic",
+    re.IGNORECASE,
+)
+_WEAK = re.compile(
+    r"change[_\-\s]?(?:me|this|it|in|before|for|on|to)|^changeit|replace|insecure|unsafe|^(?:default|test(?:ing)?|dev(?:elopment)?|local|debug)(?:[_\-]|$)|"
+    r"^super[_\-]?secret|^s[e3]cr[e3]t[\-_]?(?:key)?$|in[_\-]production|override",
+    re.IGNORECASE,
+)
+
+
+def vendor_secret(text: str) -> str | None:
+    """In a few words, which vendor's secret stands in this text ("a GitHub token"); None for none."""
+    match = _VENDOR.search(text)
+    return _VENDOR_LABEL[match.lastgroup] if match and match.lastgroup else None
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a variable of this name holds a secret."""
+    return bool(_SECRET_NAME.search(name)) and not _NO_SECRET_NAME.search(name)
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether the value only stands for one: empty, ``<key>``, ``your-token``, a word such as ``example``."""
+    return not value.strip() or bool(_PLACEHOLDER.search(value.strip()))
+
+
+def is_weak(value: str) -> bool:
+    """Whether the value says of itself that it has to be replaced (``change-me``)."""
+    return bool(_WEAK.search(value))
+
+
+def classify(name: str, value: str) -> str | None:
+    """
+    In a few words, the kind of secret that this variable's literal value is ("a password"); None when it is none.
+
+    Values that refer to other variables, placeholders, file names, flags and passwords equal to their user are none.
+    """
+    text = value.strip()
+    label = vendor_secret(text)
+    if label:
+        return label
+    if is_placeholder(text) and not _URL.search(text):
+        return None
+    for match in _URL.finditer(text):
+        password = match["password"]
+        if not _REFERENCE.search(password) and password != match["user"] and not is_placeholder(password):
+            return "a URL with a password"
+    if not is_secret_name(name) or _REFERENCE.search(text) or "://" in text:
+        return None
+    if text.startswith(("/", "./", "../")) and " " not in text:  # a mounted file that holds the secret
+        return None
+    upper = name.upper()
+    if "SECRET_KEY" in upper or "SECRETKEY" in upper:
+        return "a secret key"
+    if re.search(r"PASS(WORD|WD|PHRASE)?$|PWD$", upper):
+        return "a password"
+    if upper.endswith("TOKEN"):
+        return "a token"
+    return "a secret"
+
+
+def is_sensitive(name: str, value: str) -> bool:
+    """Whether the value must not be shown: wider than ``classify``, because showing too little harms nobody."""
+    if _REFERENCE.fullmatch(value.strip().rstrip("}")) or not value.strip():
+        return False
+    return is_secret_name(name) or classify(name, value) is not None or bool(re.search(r"DSN$|_SALT$|COOKIE$", name, re.IGNORECASE))
+
+
+def mask(text: str) -> str:
+    """The text with everything masked that is, or is assigned to, a secret; linear in its length."""
+    if not any(mark in text for mark in ("=", ":", "-", "_", "AKIA", "ASIA", "AIza", " ")):
+        return text
+    text = _VENDOR.sub(MASK, text)
+    text = _URL.sub(_mask_url, text)
+    text = _ASSIGNED.sub(_mask_assigned, text)
+    text = _OPTION.sub(_mask_value, text)
+    text = _BASIC_AUTH.sub(_mask_value, text)
+    return _BEARER.sub(_mask_value, text)
+
+
+def _mask_url(match: re.Match[str]) -> str:
+    if match["password"].startswith("$"):
+        return match[0]
+    return f"{match['head']}:{MASK}@"
+
+
+def _mask_assigned(match: re.Match[str]) -> str:
+    if not is_sensitive(match["name"], match["value"]):
+        return match[0]
+    return f"{match['name']}{match['equals']}{match['quote']}{MASK}{match['quote']}"
+
+
+def _mask_value(match: re.Match[str]) -> str:
+    if match["value"].startswith("$"):
+        return match[0]
+    return match[0][: match.start("value") - match.start()] + MASK + match[0][match.end("value") - match.start() :]
+
+
+_INTERPOLATED = re.compile(r"\$\{(?P<name>[A-Za-z_]\w*)(?::?[-=](?P<default>[^{}]*)|:?[+?][^{}]*)?\}|\$(?P<bare>[A-Za-z_]\w*)")
+
+
+def env_var(name: str, value: str | None, location: Location, *, interpolated: bool = True, generated: bool = False) -> EnvVar:
+    """
+    The fact that a file sets a variable, its value masked where it is a secret.
+
+    ``interpolated`` says whether ``${NAME}`` in the value refers to another variable, as in compose and Dockerfiles; the
+    default of ``${NAME:-default}`` counts like a literal.
+    """
+    name = name.strip()
+    if value is None:
+        return EnvVar(name, None, location, generated=generated)
+    value = value.strip()
+    references: tuple[str, ...] = ()
+    literal = value
+    if interpolated and "$" in value:
+        references = tuple(dict.fromkeys(match["name"] or match["bare"] for match in _INTERPOLATED.finditer(value.replace("$$", ""))))
+        whole = _INTERPOLATED.fullmatch(value)
+        literal = (whole["default"] or "") if whole else value
+    label = classify(name, literal)
+    weak = label is not None and is_weak(literal)
+    if is_sensitive(name, literal):
+        shown = mask(value) if "://" in value else (value.replace(literal, MASK) if literal else value)
+        if "://" not in value and literal == value:
+            shown = MASK
+        value = _VENDOR.sub(MASK, shown)
+    else:
+        value = mask(value)
+    return EnvVar(name, value, location, references, label, weak, generated)
+
+
+def env_vars(items: Iterable[tuple[str, str | None, Location]], *, interpolated: bool = True) -> Iterator[EnvVar]:
+    """
+    The facts for variables that one place sets together.
+
+    A password that only repeats the user's or the database's name beside it guards nothing and is no secret.
+    """
+    items = list(items)
+    names = {value.strip() for name, value, _ in items if value and re.search(r"(?:USER|USERNAME|LOGIN|_DB|DB_NAME|DATABASE)$", name, re.IGNORECASE)}
+    for name, value, location in items:
+        variable = env_var(name, value, location, interpolated=interpolated)
+        if variable.secret == "a password" and value is not None and value.strip() in names:
+            variable = replace(variable, secret=None, weak=False)
+        yield variable

@@ -1,0 +1,184 @@
+"""
+Files of the repository, opened safely: what a reader gets to see.
+
+Everything read is hostile: a path may leave the repository, be a FIFO or a device, be huge, hold any bytes.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import posixpath
+import stat
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django_deploycheck import secrets
+from django_deploycheck.model import CommandLine, EnvVar, Location, join
+
+MAX_BYTES = 512 * 1024
+"""The largest deployment file that is read, in bytes; lock files may be larger, see MAX_LOCK_BYTES."""
+
+MAX_LOCK_BYTES = 4 * 1024 * 1024
+
+
+class Unreadable(Exception):
+    """
+    A file that cannot be understood. ``reason`` is our own short phrase, never the text of another exception: those
+    quote the offending line, which may hold a secret. ``line`` counts from 1.
+    """
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file's text and where it lies; ``path`` is POSIX and relative to the root of the repository."""
+
+    path: str
+    text: str = field(repr=False)
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The lines without their ends; only LF, CRLF and CR end a line."""
+        return tuple(self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+
+    @property
+    def folder(self) -> str:
+        return posixpath.dirname(self.path)
+
+    @property
+    def name(self) -> str:
+        return posixpath.basename(self.path)
+
+    def location(self, line: int | None = None) -> Location:
+        return Location(self.path, line)
+
+    def beside(self, name: str) -> str | None:
+        """The path of a file named relative to this file's folder; None when it leaves the repository."""
+        return within(self.folder, name)
+
+    def shell(self, text: str, line: int) -> CommandLine:
+        """A command for a shell; its n-th line stands n lines below ``line``."""
+        return CommandLine(self.location(line), text=secrets.mask(text))
+
+    def exec_form(self, argv: tuple[str, ...] | list[str], line: int) -> CommandLine:
+        """A command run without a shell."""
+        return CommandLine(self.location(line), argv=tuple(mask_argv(argv)))
+
+    def env_var(self, name: str, value: str | None, line: int, *, interpolated: bool = True, generated: bool = False) -> EnvVar:
+        return secrets.env_var(name, value, self.location(line), interpolated=interpolated, generated=generated)
+
+
+def mask_argv(argv: tuple[str, ...] | list[str]) -> list[str]:
+    """The arguments with secrets masked, also where option and value are two arguments."""
+    masked = [secrets.mask(argument) for argument in argv]
+    for index in range(1, len(masked)):
+        pair = f"{argv[index - 1]} {argv[index]}"
+        if argv[index - 1].startswith("-") and " " not in argv[index] and secrets.mask(pair).endswith(secrets.MASK):
+            masked[index] = secrets.MASK
+    return masked
+
+
+def within(folder: str, name: str) -> str | None:
+    """The path named relative to a folder, both below the root; None when it is absolute or leaves the root."""
+    if not name or name.startswith(("/", "~")) or "\0" in name:
+        return None
+    path = join(folder, name.replace("\\", "/"))
+    return None if path == ".." or path.startswith("../") else path
+
+
+def decode(data: bytes) -> str:
+    """Text of a file: UTF-16 and UTF-8 with a BOM, UTF-8, or with replacement characters; NULs are dropped."""
+    for bom, encoding in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+        if data.startswith(bom):
+            return data[len(bom) :].decode(encoding, "replace").replace("\0", "")
+    return data.decode("utf-8", "replace").replace("\0", "")
+
+
+class Repository:
+    """
+    The tree below ``root`` (an absolute path): lists folders and reads files, once each, by POSIX paths below it.
+
+    Nothing outside the root is ever opened, also not through symbolic links.
+    """
+
+    def __init__(self, root: str, excluded: tuple[str, ...] = ()) -> None:
+        self.root = os.path.realpath(root)
+        self.excluded = excluded
+        self._listings: dict[str, dict[str, bool]] = {}
+        self._sources: dict[str, Source | Unreadable | None] = {}
+
+    def absolute(self, path: str) -> str:
+        return os.path.join(self.root, *path.split("/")) if path else self.root
+
+    def listing(self, folder: str, limit: int = 5000) -> dict[str, bool]:
+        """The names in a folder, sorted, and whether each is a folder; empty where it cannot be listed."""
+        if folder not in self._listings:
+            names: dict[str, bool] = {}
+            try:
+                with os.scandir(self.absolute(folder)) as entries:
+                    for count, entry in enumerate(entries):
+                        if count >= limit:
+                            break
+                        try:
+                            names[os.fsencode(entry.name).decode("utf-8", "replace")] = entry.is_dir()
+                        except OSError:
+                            continue
+            except (OSError, ValueError):
+                pass
+            self._listings[folder] = dict(sorted(names.items()))
+        return self._listings[folder]
+
+    def is_file(self, path: str) -> bool:
+        return self.listing(posixpath.dirname(path)).get(posixpath.basename(path)) is False
+
+    def is_folder(self, path: str) -> bool:
+        return path == "" or self.listing(posixpath.dirname(path)).get(posixpath.basename(path)) is True
+
+    def read(self, path: str) -> Source | None:
+        """
+        The file's text, None when there is no such file.
+
+        Raises Unreadable for what is there and cannot be read: a FIFO, a link out of the repository, too large.
+        """
+        if path not in self._sources:
+            try:
+                self._sources[path] = self._open(path)
+            except Unreadable as error:
+                self._sources[path] = error
+        source = self._sources[path]
+        if isinstance(source, Unreadable):
+            raise source
+        return source
+
+    def _open(self, path: str) -> Source | None:
+        absolute = self.absolute(path)
+        try:
+            real = os.path.realpath(absolute)
+            if os.path.commonpath([real, self.root]) != self.root:
+                raise Unreadable("is a link that leaves the repository")
+            # O_NONBLOCK: opening a FIFO must not wait for a writer.
+            descriptor = os.open(real, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except (OSError, ValueError):
+            raise Unreadable("cannot be opened") from None
+        try:
+            status = os.fstat(descriptor)
+            if stat.S_ISDIR(status.st_mode):
+                return None
+            if not stat.S_ISREG(status.st_mode):
+                raise Unreadable("is not a regular file")
+            limit = MAX_LOCK_BYTES if path.endswith((".lock", "lock.json", "pylock.toml")) else MAX_BYTES
+            if status.st_size > limit:
+                raise Unreadable(f"is larger than {limit // 1024} KiB")
+            with os.fdopen(descriptor, "rb", closefd=False) as stream:
+                return Source(path, decode(stream.read(limit)))
+        except OSError:
+            raise Unreadable("cannot be read") from None
+        finally:
+            os.close(descriptor)
