@@ -17,6 +17,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Union
 
 if TYPE_CHECKING:
+    from django_deploycheck.conf import Mistake
     from django_deploycheck.settings_view import SettingsView
 
 Environment = Literal["production", "development", "unknown"]
@@ -192,6 +193,8 @@ class Command:
     """Programs that wrapped it, outermost first: ``newrelic-admin``, ``ddtrace-run``, ``gosu`` …"""
     user: str | None = None
     """The user a wrapper such as gosu switches to."""
+    branch: str | None = None
+    """The process it belongs to, where one command starts several: a script's ``case "$1"``, supervisord, honcho."""
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -420,6 +423,14 @@ class Assignment:
     conditional: bool = False
     partial: bool = False
     """True for ``NAME["key"] = …``, ``NAME.update(…)`` and ``NAME += …``: it adds to an earlier value."""
+    keys: tuple[str, ...] = ()
+    """The keys that it sets: ``("default", "ENGINE")`` for ``NAME["default"]["ENGINE"] = …``."""
+    parts: tuple[Assignment, ...] = ()
+    """What stands under the keys of a dictionary display, each with all its ``keys``."""
+    follows: tuple[str, ...] = ()
+    """Names it takes over that this module does not assign; ``kind`` and ``variables`` leave them out."""
+    literal: str | None = None
+    """The ``repr`` of a short literal that holds no secret, lists as tuples; None for every other value."""
 
 
 @dataclass(frozen=True)
@@ -436,16 +447,40 @@ class VariableRead:
     """True when the read raises without the variable (``os.environ["X"]``, ``env("X")``)."""
     default: str | None = None
     reader: str = ""
+    conditional: bool = False
+    """True where a condition, or a call of the function around it, decides whether it is read."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """A call in Python source that matters to a rule: ``sentry_sdk.init``; ``arguments`` are its keyword names."""
+    """
+    A call in Python source that matters to a rule: ``sentry_sdk.init``. ``arguments`` are its keyword names (``**`` for
+    unpacked ones); ``variables`` are what its arguments and the conditions around it read.
+    """
 
     name: str
     location: Location
     arguments: tuple[str, ...] = ()
     conditional: bool = False
+    variables: tuple[VariableRead, ...] = ()
+
+
+@dataclass(frozen=True)
+class Include:
+    """
+    A module or file whose names a settings source takes over: a star import, a class to inherit settings from, an
+    import of single settings, split-settings' ``include``.
+
+    ``name`` is dotted as written (``.base``), or with ``is_file`` a path or glob relative to the file's folder. ``names``
+    are the pairs of name there and name here, None for all. ``required`` is False where its absence is handled.
+    """
+
+    name: str
+    location: Location
+    names: tuple[tuple[str, str], ...] | None = None
+    is_file: bool = False
+    conditional: bool = False
+    required: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -469,8 +504,12 @@ class PythonModule:
     management_calls: tuple[str, ...] = ()
     """Names given to ``call_command``; ``"?"`` for one that is no literal."""
     serves: Literal["wsgi", "asgi"] | None = None
-    includes: tuple[str, ...] = ()
-    """Modules and files whose settings it takes over: star imports and split-settings' ``include``."""
+    includes: tuple[Include, ...] = ()
+    """Modules and files whose settings it takes over."""
+    sets_unknown_names: bool = False
+    """True where names are set that only show when it runs: ``exec``, ``globals().update(…)``."""
+    reads_unknown_variables: bool = False
+    """True where the environment is read by names that only show when it runs."""
 
 
 @dataclass(frozen=True)
@@ -630,6 +669,13 @@ class Deployment:
     modules: Mapping[str, PythonModule] = field(default_factory=dict)
     """Python files that were read, by path."""
     blind_spots: tuple[BlindSpot, ...] = ()
+    unreadable: tuple[BlindSpot, ...] = ()
+    """Deployment files that were found and could not be read."""
+    crashes: tuple[Crash, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+    """What is wrong with the DEPLOYCHECK setting."""
+    stale: tuple[StaleSilence, ...] = ()
+    """Silences that match nothing; known only when every other rule has run."""
 
     def environment_of(self, path: str) -> Environment:
         """Whose file it is; ``unknown`` for one that is no deployment file."""
@@ -684,6 +730,24 @@ class Deployment:
     def exists(self, path: str) -> bool:
         """Whether the deployment's own files, as read, hold this path."""
         return any(file.path == path for file in self.files)
+
+
+@dataclass(frozen=True)
+class Crash:
+    """A rule or reader that raised: its name, the exception's type and the last frame, never the exception's text."""
+
+    culprit: str
+    exception: str
+    frame: str
+    location: Location | None = None
+
+
+@dataclass(frozen=True)
+class StaleSilence:
+    """An ignore or a comment that silences nothing any more; ``text`` as the user wrote it."""
+
+    text: str
+    location: Location | None = None
 
 
 # --- what rules say -----------------------------------------------------------------------------------------------------

@@ -1,1 +1,1 @@
-
+"""Rules about error reporting."""

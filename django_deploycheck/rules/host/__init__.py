@@ -1,1 +1,1 @@
-
+"""Rules about containers, hosts and dependencies."""

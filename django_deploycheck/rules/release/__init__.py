@@ -1,1 +1,1 @@
-
+"""Rules about what a release runs, migrations first."""

@@ -1,1 +1,1 @@
-
+"""Rules about the server process: what starts, with which options, where it listens."""

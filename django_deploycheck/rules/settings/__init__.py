@@ -1,1 +1,1 @@
-
+"""Rules about settings, the environment and secrets."""

@@ -1,1 +1,1 @@
-
+"""Rules about static and media files."""

@@ -1,0 +1,182 @@
+"""
+Which files of a repository are deployment files, found by known names in known folders; the tree is never walked.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from django_deploycheck.readers import Reader
+from django_deploycheck.source import Repository
+
+MAX_FOLDERS = 400
+"""How many folders are listed at the most."""
+
+# Folders that hold no deployment files of this project, however many entries they have.
+_SKIPPED = frozenset(
+    ".git .hg .svn .tox .nox .venv venv .virtualenv virtualenv node_modules bower_components __pycache__ site-packages dist-packages .mypy_cache .pytest_cache "
+    ".ruff_cache .idea .vscode static staticfiles media locale templates migrations fixtures htmlcov dist .eggs .cache assets vendor third_party "
+    "test tests testing spec e2e cypress .terraform".split()
+)
+# Folders whose own folders are looked at too.
+_DEPLOYMENT_FOLDERS = frozenset(
+    "docker .docker dockerfiles dockerfile docker-compose dockercompose containers container images image compose deploy .deploy deployment deployments deployer release "
+    "ops devops infra infrastructure provision provisioning k8s kubernetes kube helm chart charts manifests kustomize overlays base conf config configs configuration etc nginx "
+    "apache httpd caddy traefik gunicorn uwsgi supervisor supervisord systemd services service server servers web webserver app backend api production prod staging "
+    "ansible playbooks roles contrib install setup scripts script bin tools build .github workflows .circleci .gitlab .platform hooks .ebextensions "
+    ".do .kamal .upsun .envs .production requirements reqs deps dependencies django python src clevercloud .azure azure gcp aws heroku utility utils cookbook s6-overlay rootfs "
+    "local dev development .heroku .buildkite ci tasks tasklist ecs terraform tf".split()
+)
+_DOCUMENTATION = frozenset("docs doc documentation examples example samples sample demo demos tutorial tutorials".split())
+
+
+@dataclass(frozen=True)
+class Root:
+    """
+    Where the repository starts: its absolute path, the folder of manage.py below it (``""`` for the root itself), and
+    whether the tree is complete: it has a ``.git``, or the user named it.
+    """
+
+    path: str
+    project: str = ""
+    complete: bool = False
+
+
+def find_root(configured: str | None, settings_file: str | None, base_dir: str | None, cwd: str | None) -> Root | None:
+    """
+    The root of the repository that the running project belongs to, None where no folder exists to start from.
+
+    ``configured`` is ``DEPLOYCHECK["ROOT"]``. Otherwise: from the settings module's file (else BASE_DIR, else the working
+    directory) up to the nearest manage.py, then up to the nearest ``.git``; never the home folder or ``/``.
+    """
+    starts = [os.path.dirname(settings_file) if settings_file else None, base_dir, cwd]
+    if configured:
+        root = os.path.realpath(configured)
+        if not os.path.isdir(root):
+            return None
+        for start in (base_dir, *starts):
+            if start and _below(os.path.realpath(start), root):
+                project = _upwards(os.path.realpath(start), "manage.py", stop=root) or _project_below(root)
+                return Root(root, _relative(project or os.path.realpath(start), root), complete=True)
+        return Root(root, _relative(_project_below(root) or root, root), complete=True)
+    start = next((os.path.realpath(start) for start in starts if start and os.path.isdir(start)), None)
+    if start is None:
+        return None
+    project = _upwards(start, "manage.py") or start
+    repository = _upwards(project, ".git")
+    if _forbidden(repository or project):
+        return None
+    return Root(repository or project, _relative(project, repository or project), complete=repository is not None)
+
+
+def _below(path: str, root: str) -> bool:
+    return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
+
+
+def _relative(path: str, root: str) -> str:
+    relative = os.path.relpath(path, root).replace(os.sep, "/")
+    return "" if relative == "." else relative
+
+
+def _forbidden(folder: str) -> bool:
+    return folder in (os.path.realpath(os.path.expanduser("~")), os.path.dirname(folder))
+
+
+def _upwards(start: str, name: str, stop: str | None = None) -> str | None:
+    folder = start
+    for _ in range(40):
+        if _forbidden(folder) and folder != stop:
+            return None
+        try:
+            found = os.path.lexists(os.path.join(folder, name))
+        except (OSError, ValueError):
+            return None
+        if found:
+            return folder
+        if folder == stop:
+            return None
+        folder = os.path.dirname(folder)
+    return None
+
+
+def _project_below(root: str) -> str | None:
+    """The folder of manage.py at the root or one folder below it, where only one is there."""
+    if os.path.lexists(os.path.join(root, "manage.py")):
+        return root
+    try:
+        with os.scandir(root) as entries:
+            folders = sorted(entry.path for entry in entries if entry.is_dir() and entry.name not in _SKIPPED)
+    except OSError:
+        return None
+    found = [folder for folder in folders[:200] if os.path.lexists(os.path.join(folder, "manage.py"))]
+    return found[0] if len(found) == 1 else None
+
+
+def folders(repository: Repository, project: str) -> Iterator[str]:
+    """The folders to look into: the root, the folders in it, and what lies below those named after deployments."""
+    queue: list[tuple[str, int]] = [("", 0)]
+    if project:
+        queue.append((project, 0))
+    seen = set()
+    while queue and len(seen) < MAX_FOLDERS:
+        folder, depth = queue.pop(0)
+        if folder in seen:
+            continue
+        seen.add(folder)
+        listing = repository.listing(folder)
+        if depth and ("pyvenv.cfg" in listing or (folder != project and listing.get("manage.py") is False and project and not _below(project, folder))):
+            continue  # a committed virtualenv, or another project of the same repository
+        yield folder
+        name = posixpath.basename(folder)
+        inside = depth == 0 or name in _DEPLOYMENT_FOLDERS or (depth < 2 and any(part in _DEPLOYMENT_FOLDERS for part in folder.split("/")))
+        if not inside or depth >= 6 or name in _DOCUMENTATION:
+            continue
+        for entry, is_folder in listing.items():
+            if is_folder and entry.lower() not in _SKIPPED and (not entry.startswith(".") or entry.lower() in _DEPLOYMENT_FOLDERS):
+                if depth >= 1 and name not in _DEPLOYMENT_FOLDERS and entry.lower() not in _DEPLOYMENT_FOLDERS:
+                    continue
+                queue.append((posixpath.join(folder, entry) if folder else entry, depth + 1))
+        if depth == 1 and not inside:
+            continue
+    # A folder such as backend/ is not named after deployments, but may hold docker/ or deploy/.
+    for folder in sorted(seen):
+        if folder and "/" not in folder and folder not in _DEPLOYMENT_FOLDERS and len(seen) < MAX_FOLDERS and folder not in _DOCUMENTATION:
+            for entry, is_folder in repository.listing(folder).items():
+                path = f"{folder}/{entry}"
+                if is_folder and entry.lower() in _DEPLOYMENT_FOLDERS and entry.lower() not in ("app", "web", "api", "services", "utils", "config", "base") and path not in seen:
+                    seen.add(path)
+                    yield path
+
+
+def claims(readers: Mapping[str, Reader]) -> Iterable[tuple[str, re.Pattern[str]]]:
+    """For every reader, the pattern of the paths it claims, matched against ``/`` and the path."""
+    for kind, reader in readers.items():
+        patterns = [fnmatch.translate(f"*/{name}") for name in reader.NAMES]
+        if patterns:
+            yield kind, re.compile("|".join(patterns))
+
+
+def discover(repository: Repository, project: str, readers: Mapping[str, Reader], excluded: Iterable[str] = ()) -> Iterator[tuple[str, str]]:
+    """The path and the reader's kind of every deployment file; ``excluded`` are patterns of paths never read."""
+    patterns = list(claims(readers))
+    excluded = tuple(excluded)
+    for folder in folders(repository, project):
+        for name, is_folder in repository.listing(folder).items():
+            if is_folder:
+                continue
+            path = posixpath.join(folder, name) if folder else name
+            for kind, pattern in patterns:
+                if pattern.match("/" + path):
+                    if not is_excluded(path, excluded):
+                        yield path, kind
+                    break
+
+
+def is_excluded(path: str, patterns: Iterable[str]) -> bool:
+    """Whether a pattern of ``DEPLOYCHECK["EXCLUDE"]`` names the path or a folder above it."""
+    return any(fnmatch.fnmatchcase(path, pattern) or fnmatch.fnmatchcase(path, pattern.rstrip("/") + "/*") for pattern in patterns)
