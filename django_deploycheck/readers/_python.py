@@ -1,0 +1,242 @@
+"""
+Python source as a tree, without running any of it: what the readers of Python files share.
+
+Trees may be as deep as the parser allows, so nothing here recurses.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Union
+
+from django_deploycheck import secrets
+from django_deploycheck.source import Source, Unreadable
+
+MAX_DEPTH = 3000
+"""How deeply an expression may nest. CPython 3.10 overflows its stack (and dies) where later versions raise."""
+
+MAX_NUMBER = 10**9
+MAX_TEXT = 4000
+
+FunctionNode = Union[ast.FunctionDef, ast.AsyncFunctionDef]
+
+_TOKEN = re.compile(
+    r'"""[\s\S]*?"""'
+    r"|'''[\s\S]*?'''"
+    r'|"(?:\\.|[^"\\\n])*"'
+    r"|'(?:\\.|[^'\\\n])*'"
+    r"|#[^\n]*|\\\r?\n"
+    r"|(?P<opening>[(\[{])|(?P<closing>[)\]}])|(?P<separator>[,;\n])"
+    r"|(?P<operator>[.+\-*/%|&^@<>~]|\b(?:not|if|lambda|await|for)\b)"
+)
+
+
+def parse(source: Source) -> ast.Module:
+    """The module's tree. Raises Unreadable for what is no Python or nests too deeply."""
+    if _depth(source.text) > MAX_DEPTH:
+        raise Unreadable("nests too deeply")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # invalid escapes in the source are no concern of ours
+            return ast.parse(source.text)
+    except SyntaxError as error:
+        raise Unreadable("is no valid Python", error.lineno) from None
+    except ValueError:
+        raise Unreadable("is no valid Python") from None
+    except (RecursionError, MemoryError):
+        raise Unreadable("nests too deeply") from None
+
+
+def _depth(text: str) -> int:
+    """An upper bound of how deeply the text's expressions nest."""
+    deepest = total = 0
+    levels = [0]
+    for match in _TOKEN.finditer(text):
+        if match["operator"]:
+            levels[-1] += 1
+            total += 1
+        elif match["opening"]:
+            levels[-1] += 1
+            levels.append(0)
+            total += 1
+        elif match["closing"] and len(levels) > 1:
+            total -= levels.pop()
+        elif match["separator"] == "," or (match["separator"] and len(levels) == 1):
+            total -= levels[-1]
+            levels[-1] = 0
+        deepest = max(deepest, total)
+    return deepest
+
+
+@dataclass(frozen=True)
+class Text:
+    """Cuts pieces out of a module's text; ``ast`` counts columns in bytes of UTF-8."""
+
+    lines: tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, source: Source) -> Text:
+        return cls(tuple(line.encode("utf-8", "replace") for line in source.lines))
+
+    def segment(self, node: ast.expr) -> str:
+        """The expression as written, on one line, shortened; secrets in it are still there."""
+        first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+        if first == last:
+            return self.lines[first][node.col_offset : node.end_col_offset].decode("utf-8", "replace")[:200]
+        parts = [self.lines[first][node.col_offset :], *self.lines[first + 1 : last][:20], self.lines[last][: node.end_col_offset]]
+        return " ".join(part[:400].decode("utf-8", "replace").strip() for part in parts)[:200]
+
+
+def dotted(node: ast.expr) -> str | None:
+    """``a.b.c`` for a chain of attributes that starts at a name."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return None
+    return ".".join([node.id, *reversed(parts)])
+
+
+def canonical(node: ast.expr, aliases: Mapping[str, str]) -> str | None:
+    """The dotted name behind an expression, imports resolved: ``environ.get`` is ``os.environ.get``."""
+    name = dotted(node)
+    if name is None:
+        return None
+    root, dot, rest = name.partition(".")
+    return aliases.get(root, root) + dot + rest
+
+
+def import_aliases(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
+    """What each name that the import binds stands for: ``(local name, dotted name)``; relative ones keep their dots."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            if alias.asname:
+                yield alias.asname, alias.name
+            else:
+                root = alias.name.partition(".")[0]
+                yield root, root
+        return
+    base = "." * node.level + (node.module or "")
+    for alias in node.names:
+        if alias.name != "*":
+            yield alias.asname or alias.name, f"{base}{'' if base.endswith('.') else '.'}{alias.name}"
+
+
+def imported_modules(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    """The dotted names that an import may load: ``x`` and ``x.y`` for ``from x import y``."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+        return
+    base = "." * node.level + (node.module or "")
+    yield base
+    yield from (name for _, name in import_aliases(node))
+
+
+def argument(call: ast.Call, position: int | None, *keywords: str) -> ast.expr | None:
+    """A call's argument by keyword or, unless None, by position."""
+    for keyword in call.keywords:
+        if keyword.arg in keywords:
+            return keyword.value
+    if position is None or len(call.args) <= position or any(isinstance(item, ast.Starred) for item in call.args[: position + 1]):
+        return None
+    return call.args[position]
+
+
+Literal = Union[str, int, float, bool, None, "tuple[Literal, ...]"]
+
+
+class NotLiteral(Exception):
+    """The expression's value does not stand in the source."""
+
+
+def literal(node: ast.expr, names: Mapping[str, Literal]) -> Literal:
+    """
+    The value of an expression made of literals and of ``names``; lists and tuples become tuples.
+
+    Raises NotLiteral for every other one. Knows signs, sums, products, f-strings and brackets of a few levels.
+    """
+    return _literal(node, names, 8)
+
+
+def _literal(node: ast.expr, names: Mapping[str, Literal], depth: int) -> Literal:
+    if depth == 0:
+        raise NotLiteral
+    if isinstance(node, ast.Constant) and isinstance(node.value, (str, int, float, bool, type(None))):
+        return node.value
+    if isinstance(node, ast.Name) and node.id in names:
+        return names[node.id]
+    if isinstance(node, (ast.List, ast.Tuple)):
+        return tuple(_literal(item, names, depth - 1) for item in node.elts)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_formatted(part, names, depth - 1) for part in node.values)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.Not)):
+        value = _literal(node.operand, names, depth - 1)
+        if isinstance(node.op, ast.Not):
+            return not value
+        if isinstance(value, (int, float)):
+            return -value
+    if isinstance(node, ast.BinOp):
+        return _binary(node.op, _literal(node.left, names, depth - 1), _literal(node.right, names, depth - 1))
+    raise NotLiteral
+
+
+def _formatted(node: ast.expr, names: Mapping[str, Literal], depth: int) -> str:
+    if isinstance(node, ast.FormattedValue):
+        if node.conversion != -1 or node.format_spec is not None:
+            raise NotLiteral
+        node = node.value
+    return str(_literal(node, names, depth))
+
+
+def _binary(operator: ast.operator, left: Literal, right: Literal) -> Literal:
+    if isinstance(left, str) and isinstance(right, str) and isinstance(operator, ast.Add):
+        return (left + right)[:MAX_TEXT]
+    if isinstance(left, tuple) and isinstance(right, tuple) and isinstance(operator, ast.Add) and len(left) + len(right) < MAX_TEXT:
+        return left + right
+    if not isinstance(left, (int, float)) or not isinstance(right, (int, float)):
+        raise NotLiteral
+    if abs(left) > MAX_NUMBER or abs(right) > MAX_NUMBER:
+        raise NotLiteral
+    if isinstance(operator, ast.Add):
+        return left + right
+    if isinstance(operator, ast.Sub):
+        return left - right
+    if isinstance(operator, ast.Mult):
+        return left * right
+    if isinstance(operator, ast.FloorDiv) and right:
+        return left // right
+    raise NotLiteral
+
+
+def text_of(node: ast.expr | None, names: Mapping[str, Literal]) -> str | None:
+    """The expression's value where it is a known text."""
+    if node is None:
+        return None
+    try:
+        value = literal(node, names)
+    except NotLiteral:
+        return None
+    return value if isinstance(value, str) else None
+
+
+def masked(name: str, text: str) -> str:
+    """Source text that stands for the value of ``name``, as it may be shown."""
+    bare = text.strip("\"'")
+    return secrets.MASK if bare and secrets.is_sensitive(name, bare) else secrets.mask(text)
+
+
+def runs_guarded(node: ast.Try) -> bool:
+    """Whether a failure inside the ``try`` is caught and does not end the program."""
+    return any(not _ends(handler.body) for handler in node.handlers)
+
+
+def _ends(body: list[ast.stmt]) -> bool:
+    last = body[-1]
+    if isinstance(last, ast.Raise):
+        return True
+    return isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and dotted(last.value.func) in ("sys.exit", "exit", "quit", "os._exit")
