@@ -1,0 +1,56 @@
+"""
+Show what the package finds: in a small bookstore site whose deployment has the usual mistakes, then in the same site
+done right. Does all its own set-up; ends with status 0 when the first has findings and the second has none.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from environment import ROOT, clean_environ, private_environment
+
+EXAMPLES = ROOT / "tests" / "example"
+COMMAND = ["manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+
+
+def main() -> int:
+    python = private_environment("demo", "example")
+    broken_status, broken_output = checked(python, EXAMPLES / "broken", "A site with the usual mistakes")
+    right_status, _ = checked(python, EXAMPLES / "right", "The same site done right")
+    # A traceback ends with status 1 too; only a finding of ours shows that the check ran.
+    if broken_status and "(deploycheck." in broken_output and not right_status:
+        headline("The first site fails its check, the second passes. That is the demo.")
+        return 0
+    headline("This is not what the demo should show: the first site must fail its check, the second must pass.")
+    return 1
+
+
+def checked(python: Path, site: Path, title: str) -> tuple[int, str]:
+    """The exit status and the output of the site's deployment check, which is shown as well."""
+    headline(title)
+    print(f"$ cd {site.relative_to(ROOT).as_posix()}\n$ python {' '.join(COMMAND)}\n", flush=True)
+    colour = ["--force-color"] if sys.stdout.isatty() and "NO_COLOR" not in os.environ else []
+    done = subprocess.run(
+        [str(python), *COMMAND, *colour],
+        cwd=site,
+        env=clean_environ(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    print(done.stdout, flush=True)
+    return done.returncode, done.stdout
+
+
+def headline(text: str) -> None:
+    print(f"\n{text}\n{'=' * len(text)}\n", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

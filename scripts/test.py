@@ -1,0 +1,67 @@
+"""
+Run every check of the project: style, types, the tests with coverage on this Python and the newest Django, then the
+tests on every other supported Python found here with every Django it supports, the documentation and the archives.
+
+Does all its own set-up. ``--quick`` stops after this Python.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from environment import ROOT, clean_environ, private_environment
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="only this Python and the newest Django it supports")
+    quick = parser.parse_args().quick
+
+    python = str(private_environment("test", "dev"))
+    steps = [
+        [python, "-m", "ruff", "check"],
+        [python, "-m", "ruff", "format", "--check"],
+        [python, "-m", "mypy"],
+        [python, "docs/generate.py", "--check"],
+        [python, "-W", "error", "-m", "pytest", "--cov", "--cov-fail-under=100"],
+    ]
+    if not quick:
+        # First, so that the last lines are those of the full test run.
+        steps.insert(
+            0, [python, "-m", "tox", "run-parallel", "--parallel-no-spinner", "--skip-missing-interpreters=true"]
+        )
+    failed = [step for step in steps if not succeeds(step)]
+    for step in failed:
+        print(f"FAILED: {shown(step)}")
+    return 1 if failed else 0
+
+
+def succeeds(step: Sequence[str]) -> bool:
+    print(f"\n$ {shown(step)}", flush=True)
+    began = time.monotonic()
+    status = subprocess.run(step, cwd=ROOT, env=environ(), stdin=subprocess.DEVNULL, check=False).returncode
+    print(f"({time.monotonic() - began:.0f} s)", flush=True)
+    return status == 0
+
+
+def environ() -> Mapping[str, str]:
+    inherited = clean_environ()
+    # pyenv's shims stand on the PATH for every version it has, and start only those that the current folder selects.
+    pyenv = Path(inherited.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    paths = [inherited.get("PATH", os.defpath), *map(str, sorted(pyenv.glob("versions/3.*/bin")))]
+    # What runs here already, tox need not run again.
+    return {**inherited, "PATH": os.pathsep.join(paths), "TOX_SKIP_ENV": "lint"}
+
+
+def shown(step: Sequence[str]) -> str:
+    return " ".join(["python", *step[1:]])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
