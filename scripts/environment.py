@@ -83,7 +83,9 @@ def _make(folder: Path, python: Path) -> None:
 
 
 def _can_import(*modules: str) -> bool:
-    return all(importlib.util.find_spec(module) for module in modules)
+    specs = [importlib.util.find_spec(module) for module in modules]
+    # A folder that an uninstalled package left behind can be found, but holds no file to import.
+    return all(spec is not None and spec.origin is not None for spec in specs)
 
 
 def _run_quietly(command: Sequence[str]) -> None:
