@@ -156,6 +156,8 @@ class _Frame:
     functions: dict[str, shell.Block] = field(default_factory=dict)
     arrays: dict[str, list[str]] = field(default_factory=dict)
     exported: dict[str, EnvVar] = field(default_factory=dict)
+    origin: Location | None = None
+    """Where the positional parameters stand."""
     depth: int = 0
     ended: bool = False
     assumed: bool = False
@@ -172,17 +174,18 @@ def follow(
     variables: Iterable[EnvVar] = (),
     *,
     arguments: Sequence[str] | None = None,
+    origin: Location | None = None,
     via: tuple[Location, ...] = (),
 ) -> Run:
     """
     What this command line starts.
 
     ``variables`` is the environment that files give it; ``arguments`` are appended to an exec form (an image's CMD
-    behind its ENTRYPOINT), None when they are not known.
+    behind its ENTRYPOINT), None when there are none, and stand at ``origin``.
     """
     interpreter = _Interpreter(surroundings)
     known = {variable.name: variable.value if variable.value is not None and not variable.references and variable.value != secrets.MASK else None for variable in variables}
-    frame = _Frame(line.location.path, (line.location.line or 1) - 1, known, list(arguments or ()), place, via)
+    frame = _Frame(line.location.path, (line.location.line or 1) - 1, known, list(arguments or ()), place, via, origin=origin)
     if line.text is not None:
         interpreter.script(line.text, frame, _Mode())
     else:
@@ -620,12 +623,19 @@ class _Interpreter:
         unwrapped = commands.unwrap(stripped)
         environment = (*environment, *unwrapped.environment)
         is_exec = "exec" in unwrapped.wrappers[:1]
+        caller = frame
+        if frame.origin is not None and frame.positional and _is_from(unwrapped, frame.positional):
+            # exec "$@": what runs stands where the arguments do.
+            here = frame.location(line)
+            via = frame.via if here == frame.origin else (*frame.via, here)
+            frame = replace(frame, path=frame.origin.path, line=(frame.origin.line or 1) - 1, via=via)
+            line = 1
         if unwrapped.script is not None:
             self.nested(unwrapped.script, list(unwrapped.argv[1:]), frame, mode, line, environment)
         else:
             self.started(unwrapped, text, frame, mode, line, environment, node)
         if is_exec:
-            frame.ended = True
+            caller.ended = True
 
     def builtin(self, argv: list[str], text: str, frame: _Frame, mode: _Mode, line: int) -> bool:
         name, arguments = argv[0], argv[1:]
@@ -639,9 +649,9 @@ class _Interpreter:
                     self.assign(key, value, frame, line, mode, exported=True)
         elif name == "set":
             if "--" in arguments:
-                frame.positional = arguments[arguments.index("--") + 1 :]
+                frame.positional, frame.origin = arguments[arguments.index("--") + 1 :], frame.location(line)
             elif arguments and not arguments[0].startswith(("-", "+")):
-                frame.positional = list(arguments)
+                frame.positional, frame.origin = list(arguments), frame.location(line)
         elif name == "shift":
             if frame.positional is not None:
                 count = int(arguments[0]) if arguments and arguments[0].isdigit() else 1
@@ -780,7 +790,9 @@ class _Interpreter:
         exported = {**frame.exported, **{key: secrets.env_var(key, value, location) for key, value in environment}}
         variables = {**frame.variables, **{key: (None if "$" in value else value) for key, value in environment}}
         positional = None if any(argument == "$@" for argument in rest) else rest
-        inner = _Frame(path, 0, variables, positional, frame.place, (*frame.via, location), depth=frame.depth + 1, exported=exported)
+        passed = frame.origin is not None and positional and frame.positional and positional == frame.positional[-len(positional) :]
+        origin = frame.origin if passed else location
+        inner = _Frame(path, 0, variables, positional, frame.place, (*frame.via, location), depth=frame.depth + 1, exported=exported, origin=origin)
         self.script(secrets.mask(source.text), inner, mode)
         return True
 
@@ -940,6 +952,14 @@ class _Interpreter:
 
 
 _UNSET = object()
+
+
+def _is_from(unwrapped: commands.Unwrapped, positional: list[str]) -> bool:
+    """Whether the command is what the positional parameters hold, or their end."""
+    if unwrapped.script is not None:
+        return unwrapped.script in positional
+    return bool(unwrapped.argv) and list(unwrapped.argv) == positional[-len(unwrapped.argv) :]
+
 
 
 @dataclass(frozen=True)

@@ -226,6 +226,8 @@ class ImageSource:
     dockerfile: str | None = None
     target: str | None = None
     arguments: tuple[EnvVar, ...] = ()
+    defaulted: frozenset[str] = frozenset()
+    """Which of ``context`` and ``dockerfile`` are only the format's default: what an earlier layer states counts."""
 
 
 @dataclass(frozen=True)
@@ -585,6 +587,31 @@ class Image:
         return tuple(copy for stage in reversed(self.stages) for copy in stage.copies)
 
 
+@dataclass(frozen=True)
+class Target:
+    """
+    What a server is told to serve: ``module`` as written and the file it would be loaded from.
+
+    ``path`` is None when no file of the repository answers to it; ``known`` is False where that proves nothing (the
+    module may lie in an installed package, or outside the repository).
+    """
+
+    module: str
+    attribute: str | None
+    path: str | None
+    source: PythonModule | None = None
+    known: bool = True
+
+
+@dataclass(frozen=True)
+class SettingsChoice:
+    """The settings module that a process loads, where that is said, and how: by an option, a variable or a default."""
+
+    module: str
+    location: Location
+    by: Literal["option", "variable", "default"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Process:
     """
@@ -610,6 +637,9 @@ class Process:
     image: Image | None = None
     variables: tuple[EnvVar, ...] = ()
     blind_spots: tuple[BlindSpot, ...] = ()
+    target: Target | None = None
+    settings: SettingsChoice | None = None
+    """The settings it will load; None where nothing in the repository says."""
 
     @property
     def server(self) -> Server | None:
@@ -668,6 +698,8 @@ class Deployment:
     static_mappings: tuple[StaticMapping, ...] = ()
     modules: Mapping[str, PythonModule] = field(default_factory=dict)
     """Python files that were read, by path."""
+    settings_modules: Mapping[str, str | None] = field(default_factory=dict)
+    """The settings modules that processes choose, and the file of each; None where the repository holds none."""
     blind_spots: tuple[BlindSpot, ...] = ()
     unreadable: tuple[BlindSpot, ...] = ()
     """Deployment files that were found and could not be read."""
@@ -722,6 +754,20 @@ class Deployment:
             unknown = unknown or any(spot.may_run(name) for spot in process.blind_spots for name in subcommands)
         unknown = unknown or any(spot.may_run(name) for spot in self.blind_spots for name in subcommands)
         return Answer.UNKNOWN if unknown else Answer.NO
+
+    @cached_property
+    def all_blind_spots(self) -> tuple[BlindSpot, ...]:
+        """Everything that was not understood of what is not for development, each once."""
+        of_processes = (spot for process in self.processes if process.environment != "development" for spot in process.blind_spots)
+        return tuple(dict.fromkeys((*self.blind_spots, *of_processes)))
+
+    @cached_property
+    def production_variables(self) -> tuple[EnvVar, ...]:
+        """The variables that production files set or declare, each place once."""
+        of_files = (variable for variable in self.variables if self.environment_of(variable.location.path) == "production")
+        of_processes = (variable for process in self.production for variable in process.variables)
+        of_commands = (variable for _, command in self.production_commands() for variable in command.variables)
+        return tuple(dict.fromkeys((*of_files, *of_processes, *of_commands)))
 
     def requires(self, *names: str) -> bool:
         """Whether a dependency file asks for, or locks, one of these distributions (normalised names)."""

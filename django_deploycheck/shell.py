@@ -19,7 +19,7 @@ from functools import cached_property
 from typing import Literal as OneOf
 
 MAX_DEPTH = 64
-"""How deep commands, substitutions and expansions may be nested in each other."""
+"""How deep commands and expansions may be nested in each other; a substitution counts as two."""
 
 MAX_REREAD = 100_000
 """How many characters may be read again after errors, before the rest of the text is given up."""
@@ -237,7 +237,7 @@ def _display(part: Literal | Variable | Substitution, following: str) -> str:
         return part.text
     if part.operand is not None:
         return f"${{{part.name}{part.operator}{part.operand.text}}}"
-    if not _BARE_NAME.fullmatch(part.name) or (len(part.name) > 1 and _NAME_CHARACTER.match(following)):
+    if not _BARE_NAME.fullmatch(part.name) or _NAME_CHARACTER.match(following):
         return f"${{{part.name}}}"
     return f"${part.name}"
 
@@ -269,6 +269,7 @@ _KEYWORD = re.compile(
 )
 _CASE_END = re.compile(r";;&?|;&")
 _REDIRECT = re.compile(r"(?:[0-9]+|\{[A-Za-z_][A-Za-z0-9_]*\})?(?:<<<|<<-|<<|<>|<&|>>|>&|>\||[<>](?!\())|&>>?")
+_HEREDOC = re.compile(r"(?<!<)<<-?\Z")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*(?:\[[^\[\] \t\n;&|<>()]*\])?)(\+?)=")
 _PARENTHESES = re.compile(r"[ \t]*\([ \t]*\)")
 _COPROCESS_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*[ \t]+(?=[{(])")
@@ -421,7 +422,7 @@ class _Parser:
         if scope.depth >= MAX_DEPTH:
             raise _BrokenError("is nested too deeply", self.position, self.position)
         if substituted:
-            return _Scope(scope.depth + 1, frozenset(closers), True)
+            return _Scope(scope.depth + 2, frozenset(closers), True)
         return _Scope(scope.depth + 1, scope.closers.union(closers), scope.substituted)
 
     # --- between words
@@ -767,6 +768,7 @@ class _Parser:
         assignments: list[Assignment] = []
         words: list[Word] = []
         redirects: list[Redirect] = []
+        is_conditional = False
         while True:
             self.skip_blank()
             if self.position >= self.size or self.text[self.position] in _COMMAND_END:
@@ -775,8 +777,11 @@ class _Parser:
                 redirects.append(self.redirect(match))
             elif not words and (match := _ASSIGNMENT.match(self.text, self.position)):
                 assignments.append(self.assignment(match))
+            elif is_conditional:
+                break
             elif not words and self.keyword() == "[[":
                 words.extend(self.conditional())
+                is_conditional = True
             else:
                 word = self.argument(words)
                 if word is None:
@@ -862,9 +867,10 @@ class _Parser:
         if target is None:
             self.fail(f"has nothing after '{operator.lstrip('0123456789')}'", match.start())
             return Redirect(operator, None, None, line)
-        if not operator.endswith(("<<", "<<-")):
-            return Redirect(operator, target, None, line)
-        return Redirect(operator, target, self.heredoc(target.text, operator.endswith("-"), match.start()), line)
+        heredoc = None
+        if _HEREDOC.search(operator):
+            heredoc = self.heredoc(target.text, operator.endswith("-"), match.start())
+        return Redirect(operator, target, heredoc, line)
 
     def heredoc(self, delimiter: str, strips_tabs: bool, start: int) -> str:
         """The here-document that begins after this line and those that began on it before; it is not passed yet."""

@@ -155,6 +155,11 @@ class Repository:
             raise source
         return source
 
+    def known(self, path: str) -> Source | None:
+        """The text of a file that was read already; opens nothing."""
+        source = self._sources.get(path)
+        return source if isinstance(source, Source) else None
+
     def _open(self, path: str) -> Source | None:
         absolute = self.absolute(path)
         try:

@@ -1,0 +1,191 @@
+"""Discover, read, link, judge: from a project's files and settings to messages. Contains every crash on the way."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.core.checks import CheckMessage
+from django.core.checks import messages as levels
+
+from django_deploycheck import rules, silencing
+from django_deploycheck.assembly import assemble
+from django_deploycheck.conf import Configuration, configuration
+from django_deploycheck.discovery import Root, find_root
+from django_deploycheck.model import Crash, Deployment, Finding, Location, Project, shown
+from django_deploycheck.platforms import PLATFORMS
+from django_deploycheck.project import project_of
+from django_deploycheck.readers import load as load_readers
+from django_deploycheck.reading import crash, read_all
+from django_deploycheck.rules import Rule
+from django_deploycheck.settings_view import SettingsView, view_of
+from django_deploycheck.silencing import Result
+from django_deploycheck.source import Repository
+
+_LEVELS = {"E": levels.ERROR, "W": levels.WARNING, "I": levels.INFO}
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything one run found out. ``deployment`` is None where there is no folder to look at."""
+
+    root: Root | None
+    deployment: Deployment | None
+    results: tuple[Result, ...] = ()
+
+
+def check() -> list[CheckMessage]:
+    """What Django's system check reports; never raises."""
+    try:
+        from django.conf import settings
+
+        report = inspect(settings)
+        return [message(result, report) for result in report.results if result.silence is None or result.silence.by == "setting"]
+    except Exception as error:  # one raising check would take every other check's messages down with it
+        return [_crash_message(crash("engine", error))]
+
+
+def inspect(settings: Any, *, root: Root | None = None, module: str | None = None) -> Report:
+    """
+    Read the repository that these settings belong to and judge it.
+
+    ``settings`` is ``django.conf.settings`` or anything with its attributes; ``root`` and ``module`` (the dotted settings
+    module) are found by themselves unless given.
+    """
+    known = rules.load()
+    config = configuration(getattr(settings, "DEPLOYCHECK", None), _rule_names(known), PLATFORMS)
+    module = module or getattr(settings, "SETTINGS_MODULE", None)
+    root = root or _root(settings, config, module)
+    if root is None:
+        return Report(None, None)
+    repository = Repository(root.path, config.exclude)
+    readers = load_readers()
+    reading = read_all(repository, root.project, readers, config.exclude)
+    view = view_of(settings, module, repository, root.project)
+    project = project_of(repository, root.project, settings, module)
+    deployment = assemble(repository, reading, readers, project, config, view, complete=root.complete)
+    results = tuple(judge(deployment, known))
+    results = _silenced(results, deployment, known, settings, config, reading.sources.values(), repository)
+    return Report(root, deployment, tuple(sorted(results, key=_order)))
+
+
+def judge(deployment: Deployment, known: Iterable[Rule]) -> Iterable[Result]:
+    """What every rule says of the deployment; a rule that raises becomes a finding of its own."""
+    crashes: list[Crash] = []
+    for rule in known:
+        if rule.name == "crashed-rule":
+            continue
+        try:
+            found = [Result(rule, finding) for finding in rule.check(deployment)]
+        except Exception as error:  # every other rule still has its say
+            crashes.append(crash(f"rule '{rule.name}'", error))
+            continue
+        yield from found
+    crashed = next(rule for rule in known if rule.name == "crashed-rule")
+    for finding in crashed.check(replace(deployment, crashes=(*deployment.crashes, *crashes))):
+        yield Result(crashed, finding)
+
+
+def _silenced(
+    results: tuple[Result, ...],
+    deployment: Deployment,
+    known: tuple[Rule, ...],
+    settings: Any,
+    config: Configuration,
+    sources: Iterable[Any],
+    repository: Repository,
+) -> tuple[Result, ...]:
+    silenced_ids = getattr(settings, "SILENCED_SYSTEM_CHECKS", ())
+    texts = {source.path: source for source in sources}
+    for result in results:
+        location = result.finding.location
+        if location is not None and location.path not in texts:
+            source = repository.known(location.path)
+            if source is not None:
+                texts[location.path] = source
+    judged, stale = silencing.apply(results, silenced_ids=silenced_ids, ignore=config.ignore, sources=texts.values())
+    if not deployment.complete:
+        return tuple(judged)
+    remaining = silencing.stale_rules(stale, known)
+    again = [rule for rule in known if rule.name == "stale-silence"]
+    late = tuple(judge(replace(deployment, stale=remaining, crashes=()), again + [rule for rule in known if rule.name == "crashed-rule"]))
+    also, _ = silencing.apply(late, silenced_ids=silenced_ids, ignore=config.ignore, sources=())
+    return (*judged, *also)
+
+
+def _rule_names(known: Iterable[Rule]) -> list[str]:
+    return [name for rule in known for name in rule.names]
+
+
+def _order(result: Result) -> tuple[str, int, int, str]:
+    location = result.finding.location or Location("")
+    return location.path, location.line or 0, result.rule.number, result.finding.message
+
+
+def _root(settings: Any, config: Configuration, module: str | None) -> Root | None:
+    loaded = sys.modules.get(module) if module else None
+    file = getattr(loaded, "__file__", None)
+    base_dir = getattr(settings, "BASE_DIR", None)
+    try:
+        cwd = os.getcwd()
+    except OSError:  # a working directory that was deleted
+        cwd = None
+    return find_root(
+        config.root,
+        os.path.realpath(file) if isinstance(file, str) else None,
+        os.fsdecode(os.fspath(base_dir)) if isinstance(base_dir, (str, os.PathLike)) else None,
+        cwd,
+    )
+
+
+# --- messages -----------------------------------------------------------------------------------------------------------
+
+
+class Place(str):
+    """Where a message stands: prints as ``path:line``, which editors and terminals make clickable."""
+
+    __slots__ = ()
+
+
+def message(result: Result, report: Report) -> CheckMessage:
+    """The message that Django prints for a finding."""
+    finding = result.finding
+    return CheckMessage(
+        _LEVELS[finding.level or result.rule.level],
+        f"{one_line(finding.message)} [{result.rule.name}]",
+        hint=one_line(finding.hint) or None,
+        obj=Place(place(finding, report)),
+        id=result.id,
+    )
+
+
+def place(finding: Finding, report: Report) -> str:
+    """The finding's place relative to the working directory; the settings module's name where it has none."""
+    if finding.location is None:
+        module = report.deployment.project.settings_module if report.deployment else None
+        return module or "settings"
+    if report.root is None or report.deployment is None or not report.deployment.settings.is_file(finding.location.path):
+        return str(finding.location)
+    try:
+        cwd = os.path.realpath(os.getcwd())
+    except OSError:
+        cwd = None
+    return str(Location(one_line(shown(finding.location.path, report.root.path, cwd)), finding.location.line))
+
+
+def one_line(text: str) -> str:
+    """The text without line ends and control characters, which would break a log."""
+    return "".join(character if character.isprintable() else " " for character in text).strip()
+
+
+def _crash_message(found: Crash) -> CheckMessage:
+    return CheckMessage(
+        levels.WARNING,
+        f"The {found.culprit} of django-deploycheck raised {found.exception} at {found.frame}; nothing was checked. [crashed-rule]",
+        hint="Report it with this line; silence it with SILENCED_SYSTEM_CHECKS = ['deploycheck.W002'] meanwhile.",
+        obj=Place("django_deploycheck"),
+        id="deploycheck.W002",
+    )

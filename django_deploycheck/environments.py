@@ -1,0 +1,246 @@
+"""
+Whose file it is: production, development or unknown, and why.
+
+Platform files are production by nature. Names decide next, then what refers to a file, then what it holds. Most
+repositories hold several ways to run, so every decision comes with its reason for the inventory.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import posixpath
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django_deploycheck.model import Environment, ImageStage, Service
+
+_DEVELOPMENT = frozenset(
+    "dev devel develop development local localhost test tests testing ci debug e2e devcontainer dev-container develop-only staging-local sandbox playground vagrant cypress "
+    "selenium pytest worktree devops-local hotreload watch debugpy lint citest devtools".split()
+)
+_PRODUCTION = frozenset("prod production prd live release deploy deployment heroku fly cabotage staging stage selfhost selfhosted self-host aws".split())
+_UNKNOWN_FOLDERS = frozenset("docs doc documentation example examples sample samples tutorial tutorials demo demos archive archived old legacy deprecated".split())
+_TEMPLATES = re.compile(r"\.(?:example|sample|dist|template|tmpl|tpl|j2|default|defaults|bak|orig|old)$|(?:^|[._\-])(?:example|sample|template)(?:[._\-]|$)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The environment of a file and, in a few words, why."""
+
+    environment: Environment
+    reason: str
+
+
+def by_name(path: str) -> Decision | None:
+    """What the words in a file's name, then in its folders', say; None where they say nothing."""
+    folder, name = posixpath.split(path)
+    parents = [part.lower() for part in folder.split("/") if part]
+    for part in parents:
+        if part.lstrip(".") in _UNKNOWN_FOLDERS:
+            return Decision("unknown", f"lies under {part}/")
+        if part.startswith(".devcontainer") or part in ("tests", "test", "testing"):
+            return Decision("development", f"lies under {part}/")
+    if _TEMPLATES.search(name):
+        return Decision("unknown", "is an example or a template")
+    decision = _by_words(name, f"is named {name}")
+    if decision is not None:
+        return decision
+    for part in reversed(parents):
+        if part in ("deploy", "deployment", "release"):
+            continue  # where deployment files lie says nothing about which of them is used
+        decision = _by_words(part, f"lies under {part}/")
+        if decision is not None:
+            return decision
+    return None
+
+
+def _by_words(name: str, reason: str) -> Decision | None:
+    lowered = name.lower().lstrip(".")
+    words = {word for word in re.split(r"[._\-\s]+", lowered) if word}
+    joined = {lowered.partition(".")[0]}
+    if (words | joined) & _DEVELOPMENT or re.search(r"(?:^|[._\-])local(?:dockerfile|compose)|localdockerfile|devcontainer", lowered):
+        return Decision("development", reason)
+    return Decision("production", reason) if words & _PRODUCTION else None
+
+
+def decide_listed(path: str, production: Iterable[str]) -> Decision:
+    """What ``DEPLOYCHECK["PRODUCTION"]`` says, which overrides all guessing."""
+    if any(path == pattern or fnmatch.fnmatchcase(path, pattern) for pattern in production):
+        return Decision("production", 'is listed in DEPLOYCHECK["PRODUCTION"]')
+    return Decision("development", 'is not listed in DEPLOYCHECK["PRODUCTION"]')
+
+
+def decide_procfile(path: str, services: Sequence[Service], *, replaced_by: str | None) -> Decision:
+    """Whose a Procfile is: a platform's, unless its name or every command in it says development."""
+    named = by_name(path)
+    if named is not None and named.environment != "production":
+        return named
+    if replaced_by:
+        return Decision("unknown", f"is replaced by {replaced_by}")
+    texts = [str(service.command) for service in services if service.command]
+    web = [str(service.command) for service in services if service.name == "web" and service.command]
+    if texts and not web and any(re.search(r"runserver|watch|webpack|npm run|make ", text) for text in texts):
+        return Decision("development", "starts development tools and no 'web' process")
+    if web and all(re.match(r"\s*make\s+run\b", text) for text in web) and any("watch" in text for text in texts):
+        return Decision("development", "starts a watcher beside the web process")
+    return Decision("production", "platforms start what a Procfile names")
+
+
+def decide_composes(files: Mapping[str, Sequence[Service]], other_ways: Sequence[str]) -> dict[str, Decision]:
+    """
+    Whose the compose files are, judged together.
+
+    ``files`` maps a path to its services; ``other_ways`` names production files of other kinds.
+    """
+    decisions: dict[str, Decision] = {}
+    for path in files:
+        named = by_name(path)
+        if re.search(r"(?:^|/)(?:docker-)?compose[._\-]override\.ya?ml$", path):
+            named = Decision("development", "is merged by 'docker compose up' on a developer's machine")
+        if named is not None:
+            decisions[path] = named
+    production = [path for path, decision in decisions.items() if decision.environment == "production"]
+    for path, services in files.items():
+        if path in decisions:
+            continue
+        overlays = [other for other in production if posixpath.dirname(other) == posixpath.dirname(path) and _needs_base(files[other], services)]
+        if overlays:
+            decisions[path] = Decision("production", f"{overlays[0]} builds on it")
+        else:
+            decisions[path] = _decide_compose(path, services, production, [other for other in files if other != path], other_ways)
+    return decisions
+
+
+def _needs_base(overlay: Sequence[Service], base: Sequence[Service]) -> bool:
+    names = {service.name for service in base}
+    return any(service.image is None and service.extends is None and service.name in names for service in overlay)
+
+
+def _decide_compose(path: str, services: Sequence[Service], production: Sequence[str], siblings: Sequence[str], other_ways: Sequence[str]) -> Decision:
+    mounts = [service for service in services if _mounts_source(service, path)]
+    serious = _looks_serious(services)
+    builds = [service for service in services if service.image is not None and service.image.dockerfile is not None]
+    if any(service.extends is not None for service in services) and not builds:
+        return Decision("unknown", "only extends other files")
+    if production and any(posixpath.dirname(other) == posixpath.dirname(path) or not serious for other in production):
+        return Decision("development", f"{production[0]} is the one for production")
+    if _targets_development(services):
+        return Decision("development", "builds a development target or sets a development environment")
+    if mounts and not _answers_the_web(services):
+        return Decision("development", f"mounts the source over the image of '{mounts[0].name}'")
+    runs_app = [service for service in services if _runs_application(service)]
+    if not builds and not runs_app:
+        return Decision("development", "starts only databases and other helpers")
+    if any(_command_text(service, r"runserver") for service in services) and other_ways and not _answers_the_web(services):
+        return Decision("development", f"starts runserver, and {other_ways[0]} is the way to production")
+    if serious:
+        return Decision("production", serious)
+    if other_ways:
+        return Decision("unknown", f"{other_ways[0]} is another way to production")
+    return Decision("production", "is the only way to deploy")
+
+
+def _mounts_source(service: Service, path: str) -> bool:
+    folder = posixpath.dirname(path)
+    return any(
+        mount.kind == "bind" and mount.source is not None and not mount.source.startswith(("/", "~")) and _is_source_folder(mount.source, mount.target, folder)
+        for mount in service.mounts
+    ) and (service.image is not None and service.image.dockerfile is not None)
+
+
+def _is_source_folder(source: str, target: str, folder: str) -> bool:
+    """Whether a mounted folder is the code: the root, the compose file's folder, or a folder mounted as /app, /code …"""
+    if re.search(r"\.[A-Za-z0-9]{1,5}$", posixpath.basename(source)):
+        return False  # one file: a configuration, not the source
+    if source in ("", folder):
+        return True
+    return bool(re.match(r"^/(?:app|code|src|usr/src/app|usr/src|srv/app|home/app(?:/web)?|opt/app|workspace|project|django|backend|web|code/\w+|app/\w+)/?$", target)) and not re.search(
+        r"static|media|upload|data|log|cert|config|conf|nginx|backup|secret", source, re.IGNORECASE
+    )
+
+
+def _targets_development(services: Sequence[Service]) -> bool:
+    for service in services:
+        if service.image is not None and service.image.target and _by_words(service.image.target, "") == Decision("development", ""):
+            return True
+        if service.image is not None and service.image.dockerfile and (named := by_name(service.image.dockerfile)) and named.environment == "development":
+            return True
+    return False
+
+
+_PROXIES = re.compile(r"(?:^|/)(?:nginx|traefik|caddy|haproxy|httpd|jwilder/nginx-proxy|nginxproxy/nginx-proxy|jrcs/letsencrypt|certbot|swag|openresty|nginx-unprivileged|bunkerweb|cloudflared)", re.IGNORECASE)
+
+
+def _answers_the_web(services: Sequence[Service]) -> bool:
+    """Whether certificates or public ports show that the world is let in."""
+    for service in services:
+        if any(port.published == "443" for port in service.ports):
+            return True
+        if service.image is not None and service.image.name and re.search(r"certbot|letsencrypt|acme|cloudflared", service.image.name):
+            return True
+        if any(re.search(r"letsencrypt|certresolver|LETSENCRYPT_HOST|virtual_host", f"{key}={value}", re.IGNORECASE) for key, value in service.labels):
+            return True
+        if any(variable.name in ("VIRTUAL_HOST", "LETSENCRYPT_HOST") for variable in service.variables):
+            return True
+    return False
+
+
+def _looks_serious(services: Sequence[Service]) -> str | None:
+    """What shows that a compose file is meant for production, in a few words; None for nothing."""
+    if _answers_the_web(services):
+        return "answers the web on its own"
+    server = any(_command_text(service, r"gunicorn|uvicorn|daphne|uwsgi|hypercorn|granian|waitress") for service in services)
+    proxy = any((service.image is not None and service.image.name and _PROXIES.search(service.image.name)) or re.fullmatch(r"nginx|proxy|caddy|traefik", service.name) for service in services)
+    restarts = any(service.restart in ("always", "unless-stopped") for service in services if service.image is not None and service.image.dockerfile is not None)
+    replicated = any(service.replicas for service in services)
+    runserver = any(_command_text(service, r"runserver") for service in services)
+    if proxy and not runserver:
+        return "runs a proxy in front"
+    if restarts and server:
+        return "restarts a production server"
+    if replicated:
+        return "states replicas"
+    if restarts and not runserver:
+        return "restarts its services"
+    return None
+
+
+def _command_text(service: Service, pattern: str) -> bool:
+    return any(line is not None and re.search(pattern, str(line)) for line in (service.command, service.entrypoint))
+
+
+def _runs_application(service: Service) -> bool:
+    if service.image is None:
+        return service.command is not None
+    return service.image.dockerfile is not None or _command_text(service, r"manage\.py|gunicorn|uvicorn|daphne|celery|uwsgi|hypercorn|granian|django")
+
+
+def decide_dockerfile(path: str, stages: Sequence[ImageStage], users: Sequence[tuple[str, Decision]], other_ways: Sequence[str], lone: bool) -> Decision:
+    """
+    Whose a Dockerfile is. ``users`` are the files that build it with their decisions, ``other_ways`` production files
+    that do not use it, ``lone`` says that no other Dockerfile is there.
+    """
+    for user, decision in users:
+        if decision.environment == "production":
+            return Decision("production", f"{user} builds it")
+    named = by_name(path)
+    if named is not None:
+        return named
+    if stages and all(_serves_something_else(stage) for stage in stages[-1:]):
+        return Decision("unknown", "builds no Python image")
+    built = stages[-1] if stages else None
+    serves = built is not None and any(line is not None and not re.search(r"runserver", str(line)) and re.search(r"gunicorn|uvicorn|daphne|uwsgi|hypercorn|granian|waitress|\.sh|entrypoint|start|run", str(line)) for line in (built.cmd, built.entrypoint))
+    if users and not serves:
+        return Decision(users[0][1].environment, f"only {users[0][0]} builds it")
+    if users and other_ways:
+        return Decision(users[0][1].environment, f"only {users[0][0]} builds it")
+    if other_ways and not serves:
+        return Decision("unknown", f"{other_ways[0]} is another way to production")
+    if other_ways:
+        return Decision("unknown", f"{other_ways[0]} is another way to production")
+    return Decision("production", "is the image without another way to deploy" if lone else "is an image that nothing marks as development")
+
+
+def _serves_something_else(stage: ImageStage) -> bool:
+    return bool(re.match(r"^(?:[\w.\-]+/)*(?:nginx|postgres|postgis|redis|node|httpd|caddy|traefik|mysql|mariadb|rabbitmq|elasticsearch|openresty|golang|ruby|php|memcached|haproxy|mongo|minio)(?:[:@\-]|$)", stage.base))

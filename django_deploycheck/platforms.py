@@ -1,0 +1,88 @@
+"""How platforms behave, as far as rules need it: what they run by themselves, what survives, who terminates TLS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django_deploycheck.model import Answer
+
+
+@dataclass(frozen=True)
+class Platform:
+    """
+    What a platform does. ``title`` is its name for people; ``source`` the page the facts were read on.
+
+    ``collects_static``: runs collectstatic in its build unless told not to. ``migrates``: runs migrate by itself.
+    ``keeps_release_files``: files written by a release or pre-deploy step reach the running site.
+    ``keeps_disk``: the disk survives a deploy. ``sets_port``: processes must listen on ``$PORT``.
+    ``wants_loopback``: its router reaches processes on the loopback interface. ``sets_concurrency``: sets
+    WEB_CONCURRENCY. ``brings_server``: starts a server of its own where no command is given.
+    ``remaps_user``: runs containers as an unprivileged user whatever the image says. ``terminates_tls``: sends
+    X-Forwarded-Proto.
+    """
+
+    title: str
+    source: str
+    collects_static: bool = False
+    migrates: bool = False
+    keeps_release_files: Answer = Answer.NO
+    keeps_disk: Answer = Answer.NO
+    sets_port: bool = True
+    wants_loopback: bool = False
+    sets_concurrency: bool = False
+    brings_server: bool = False
+    remaps_user: bool = False
+    terminates_tls: bool = True
+
+
+PLATFORMS: dict[str, Platform] = {
+    "heroku": Platform("Heroku", "https://devcenter.heroku.com/articles/django-assets", collects_static=True, sets_concurrency=True, remaps_user=True),
+    "heroku-container": Platform(
+        "Heroku", "https://devcenter.heroku.com/articles/build-docker-images-heroku-yml", remaps_user=True, sets_concurrency=True
+    ),
+    "dokku": Platform("Dokku", "https://dokku.com/docs/advanced-usage/deployment-tasks/", collects_static=True),
+    "scalingo": Platform("Scalingo", "https://doc.scalingo.com/languages/python/django/start", collects_static=True),
+    "render": Platform("Render", "https://render.com/docs/deploy-django"),
+    "fly": Platform("Fly.io", "https://fly.io/docs/reference/configuration/"),
+    "railway": Platform("Railway", "https://docs.railway.com/guides/django", migrates=True),
+    "digitalocean": Platform("DigitalOcean App Platform", "https://docs.digitalocean.com/products/app-platform/", collects_static=True),
+    "app-engine": Platform("Google App Engine", "https://docs.cloud.google.com/appengine/docs/standard/python3/runtime"),
+    "cloud-run": Platform("Google Cloud Run", "https://docs.cloud.google.com/run/docs/container-contract", remaps_user=False),
+    "elastic-beanstalk": Platform(
+        "AWS Elastic Beanstalk",
+        "https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/create-deploy-python-container.html",
+        brings_server=True,
+        wants_loopback=True,
+        keeps_disk=Answer.UNKNOWN,
+        keeps_release_files=Answer.YES,
+    ),
+    "azure": Platform(
+        "Azure App Service",
+        "https://learn.microsoft.com/azure/app-service/configure-language-python",
+        collects_static=True,
+        brings_server=True,
+        keeps_disk=Answer.UNKNOWN,
+    ),
+    "kamal": Platform("Kamal", "https://kamal-deploy.org/docs/configuration/overview/", sets_port=False),
+    "caprover": Platform("CapRover", "https://caprover.com/docs/captain-definition-file.html", sets_port=False),
+    "clever-cloud": Platform("Clever Cloud", "https://www.clever-cloud.com/developers/doc/applications/python/", brings_server=True),
+    "platformsh": Platform("Platform.sh", "https://docs.platform.sh/guides/django.html", wants_loopback=True),
+    "vercel": Platform("Vercel", "https://vercel.com/docs/frameworks/full-stack/django", brings_server=True, sets_port=False),
+    "zappa": Platform("Zappa", "https://github.com/zappa/Zappa", brings_server=True, sets_port=False),
+    "piku": Platform("Piku", "https://piku.github.io/", wants_loopback=True, keeps_disk=Answer.YES, keeps_release_files=Answer.YES),
+    "pythonanywhere": Platform(
+        "PythonAnywhere",
+        "https://help.pythonanywhere.com/pages/DeployExistingDjangoProject/",
+        brings_server=True,
+        keeps_disk=Answer.YES,
+        keeps_release_files=Answer.YES,
+        sets_port=False,
+    ),
+    "passenger": Platform("Phusion Passenger", "https://www.phusionpassenger.com/", brings_server=True, keeps_disk=Answer.YES, sets_port=False),
+}
+"""Every platform by the name that ``DEPLOYCHECK["PLATFORM"]`` and services use."""
+
+
+def platform(name: str | None) -> Platform | None:
+    """The platform of this name; None for none, or for one that nothing is known of."""
+    return PLATFORMS.get(name) if name else None
