@@ -427,8 +427,10 @@ class Assignment:
     """True for ``NAME["key"] = …``, ``NAME.update(…)`` and ``NAME += …``: it adds to an earlier value."""
     keys: tuple[str, ...] = ()
     """The keys that it sets: ``("default", "ENGINE")`` for ``NAME["default"]["ENGINE"] = …``."""
+    merges: bool = False
+    """True for ``NAME.update(…)``, ``NAME += …`` and unknown keys: what stood at ``keys`` stays, in part."""
     parts: tuple[Assignment, ...] = ()
-    """What stands under the keys of a dictionary display, each with all its ``keys``."""
+    """What stands under the keys of a dictionary display, each with all its ``keys``; empty where not all are literal."""
     follows: tuple[str, ...] = ()
     """Names it takes over that this module does not assign; ``kind`` and ``variables`` leave them out."""
     literal: str | None = None
