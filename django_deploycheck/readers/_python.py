@@ -11,7 +11,7 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Union
+from typing import TypeAlias
 
 from django_deploycheck import secrets
 from django_deploycheck.source import Source, Unreadable
@@ -22,7 +22,7 @@ MAX_DEPTH = 3000
 MAX_NUMBER = 10**9
 MAX_TEXT = 4000
 
-FunctionNode = Union[ast.FunctionDef, ast.AsyncFunctionDef]
+FunctionNode: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 
 _TOKEN = re.compile(
     r'"""[\s\S]*?"""'
@@ -87,7 +87,11 @@ class Text:
         first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
         if first == last:
             return self.lines[first][node.col_offset : node.end_col_offset].decode("utf-8", "replace")[:200]
-        parts = [self.lines[first][node.col_offset :], *self.lines[first + 1 : last][:20], self.lines[last][: node.end_col_offset]]
+        parts = [
+            self.lines[first][node.col_offset :],
+            *self.lines[first + 1 : last][:20],
+            self.lines[last][: node.end_col_offset],
+        ]
         return " ".join(part[:400].decode("utf-8", "replace").strip() for part in parts)[:200]
 
 
@@ -142,12 +146,16 @@ def argument(call: ast.Call, position: int | None, *keywords: str) -> ast.expr |
     for keyword in call.keywords:
         if keyword.arg in keywords:
             return keyword.value
-    if position is None or len(call.args) <= position or any(isinstance(item, ast.Starred) for item in call.args[: position + 1]):
+    if (
+        position is None
+        or len(call.args) <= position
+        or any(isinstance(item, ast.Starred) for item in call.args[: position + 1])
+    ):
         return None
     return call.args[position]
 
 
-Literal = Union[str, int, float, bool, None, "tuple[Literal, ...]"]
+Literal: TypeAlias = "str | int | float | bool | tuple[Literal, ...] | None"
 
 
 class NotLiteral(Exception):
@@ -196,7 +204,12 @@ def _formatted(node: ast.expr, names: Mapping[str, Literal], depth: int) -> str:
 def _binary(operator: ast.operator, left: Literal, right: Literal) -> Literal:
     if isinstance(left, str) and isinstance(right, str) and isinstance(operator, ast.Add):
         return (left + right)[:MAX_TEXT]
-    if isinstance(left, tuple) and isinstance(right, tuple) and isinstance(operator, ast.Add) and len(left) + len(right) < MAX_TEXT:
+    if (
+        isinstance(left, tuple)
+        and isinstance(right, tuple)
+        and isinstance(operator, ast.Add)
+        and len(left) + len(right) < MAX_TEXT
+    ):
         return left + right
     if not isinstance(left, (int, float)) or not isinstance(right, (int, float)):
         raise NotLiteral
@@ -239,4 +252,8 @@ def _ends(body: list[ast.stmt]) -> bool:
     last = body[-1]
     if isinstance(last, ast.Raise):
         return True
-    return isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and dotted(last.value.func) in ("sys.exit", "exit", "quit", "os._exit")
+    return (
+        isinstance(last, ast.Expr)
+        and isinstance(last.value, ast.Call)
+        and dotted(last.value.func) in ("sys.exit", "exit", "quit", "os._exit")
+    )

@@ -1,0 +1,441 @@
+"""
+What rules see of settings: the live values, and where the sources say that they come from.
+
+Settings sources are a settings module and what it takes over from other files of the project, so the same questions can
+be asked of the module that a process of production would load.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import posixpath
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from django_deploycheck.model import Answer, Assignment, Include, Location, PythonModule, VariableRead, join
+from django_deploycheck.readers import python_module
+from django_deploycheck.source import Repository, Unreadable
+
+MAX_FILES = 50
+"""How many Python files are read for one settings module."""
+
+MAX_SPLICES = 200
+MAX_FOLLOWED = 10
+
+
+# --- finding the sources ------------------------------------------------------------------------------------------------
+
+
+def module_path(repository: Repository, dotted: str, folders: Iterable[str]) -> str | None:
+    """The path of the file that a dotted module would be loaded from, looked for in these folders in turn; None for none."""
+    if not dotted or not all(part.isidentifier() for part in dotted.split(".")):
+        return None
+    relative = dotted.replace(".", "/")
+    for folder in folders:
+        for name in (f"{relative}/__init__.py", f"{relative}.py"):
+            path = join(folder, name)
+            if not path.startswith("../") and repository.is_file(path):
+                return path
+    return None
+
+
+@dataclass(frozen=True)
+class SettingsSources:
+    """
+    A settings module's file and those it takes settings over from.
+
+    ``modules`` are all by path, with them other modules of the project that they import; ``targets`` says which paths
+    an ``Include`` of a path leads to. ``gaps`` are what was looked for and not found or not read.
+    """
+
+    module: str | None = None
+    path: str | None = None
+    modules: Mapping[str, PythonModule] = field(default_factory=dict)
+    targets: Mapping[tuple[str, Include], tuple[str, ...]] = field(default_factory=dict)
+    gaps: tuple[Location, ...] = ()
+
+    def known(self) -> bool:
+        """Whether every source was found and read, and none sets names that only show when it runs."""
+        return (
+            self.path is not None
+            and not self.gaps
+            and not any(module.sets_unknown_names for module in self.modules.values())
+        )
+
+    def variables(self) -> tuple[VariableRead, ...]:
+        """Every environment variable that the sources read, in the order of the files."""
+        return tuple(read for module in self.modules.values() for read in module.variables)
+
+    def reads(self, variable: str) -> Answer:
+        """Whether the sources read this environment variable; NO only when everything was understood."""
+        if any(read.name == variable for read in self.variables()):
+            return Answer.YES
+        if not self.known() or any(module.reads_unknown_variables for module in self.modules.values()):
+            return Answer.UNKNOWN
+        return Answer.NO
+
+    def assignments(self, name: str, *keys: str) -> tuple[Assignment, ...]:
+        """
+        The assignments that concern a setting, or what stands under these keys of it, in the order they take effect.
+
+        The variables and kinds of names that they follow into other modules are filled in.
+        """
+        return tuple(self._resolved(index, item) for index, item in self._narrowed(name, keys))
+
+    def in_force(self, name: str, *keys: str) -> tuple[Assignment, ...]:
+        """The assignments that the value may come from: the last certain one and all that may change it afterwards."""
+        chosen: list[Assignment] = []
+        for item in self.assignments(name, *keys):
+            if not item.conditional and not item.partial:
+                chosen.clear()
+            chosen.append(item)
+        return tuple(chosen)
+
+    def provenance(self, name: str, *keys: str) -> Assignment | None:
+        """
+        Where the setting gets its value: the last assignment, with the variables of all that are in force.
+
+        ``kind`` is ``unknown`` where those in force differ in it. None when no source assigns it.
+        """
+        chosen = self.in_force(name, *keys)
+        if not chosen:
+            return None
+        variables = dict.fromkeys(read for item in chosen for read in item.variables)
+        kinds = {item.kind for item in chosen}
+        return replace(chosen[-1], kind=chosen[-1].kind if len(kinds) == 1 else "unknown", variables=tuple(variables))
+
+    @cached_property
+    def _flat(self) -> tuple[Assignment, ...]:
+        """Every assignment in the order it takes effect, what is included spliced in where it is included."""
+        if self.path is None:
+            return ()
+        return tuple(self._spliced(self.path, (), [MAX_SPLICES], False))
+
+    def _spliced(
+        self, path: str, inside: tuple[str, ...], budget: list[int], conditional: bool
+    ) -> Iterator[Assignment]:
+        module = self.modules.get(path)
+        if module is None or path in inside or budget[0] <= 0:
+            return
+        budget[0] -= 1
+        steps: list[Assignment | Include] = sorted(
+            [*module.includes, *module.assignments], key=lambda step: step.location.line or 0
+        )
+        for step in steps:
+            if isinstance(step, Assignment):
+                yield replace(step, conditional=True) if conditional else step
+                continue
+            found = self.targets.get((path, step), ())
+            under = conditional or step.conditional
+            if not found:
+                yield from _imported(step, under)
+            for target in found:
+                taken = self._spliced(target, (*inside, path), budget, under)
+                yield from taken if step.names is None else _renamed(taken, step)
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[tuple[int, Assignment]]]:
+        found: dict[str, list[tuple[int, Assignment]]] = {}
+        for index, item in enumerate(self._flat):
+            found.setdefault(item.name, []).append((index, item))
+        return found
+
+    def _narrowed(self, name: str, keys: tuple[str, ...]) -> Iterator[tuple[int, Assignment]]:
+        for index, item in self._by_name.get(name, ()):
+            narrowed = _narrow(item, keys)
+            if narrowed is not None:
+                yield index, narrowed
+
+    def _resolved(self, index: int, assignment: Assignment) -> Assignment:
+        """The assignment with what it follows joined in; what cannot be followed makes a literal unknown."""
+        variables = dict.fromkeys(assignment.variables)
+        kind = assignment.kind
+        todo = [(index, name, 0) for name in assignment.follows]
+        seen: set[tuple[int, str]] = set()
+        while todo:
+            before, name, depth = todo.pop()
+            if (before, name) in seen:
+                continue
+            seen.add((before, name))
+            sources = [(place, item) for place, item in self._by_name.get(name, ()) if place < before]
+            if not sources or depth >= MAX_FOLLOWED:
+                kind = "unknown" if kind == "literal" else kind
+                continue
+            for place, item in _last(sources):
+                variables.update(dict.fromkeys(item.variables))
+                if item.kind == "variable" or (item.kind == "unknown" and kind == "literal"):
+                    kind = item.kind
+                todo.extend((place, follow, depth + 1) for follow in item.follows)
+        return replace(assignment, kind=kind, variables=tuple(variables), follows=())
+
+
+def _last(sources: list[tuple[int, Assignment]]) -> list[tuple[int, Assignment]]:
+    chosen: list[tuple[int, Assignment]] = []
+    for place, item in sources:
+        if not item.conditional and not item.partial:
+            chosen.clear()
+        chosen.append((place, item))
+    return chosen
+
+
+def _imported(include: Include, conditional: bool) -> Iterator[Assignment]:
+    """Settings taken over by name from where nothing was read."""
+    for _, name in include.names or ():
+        yield Assignment(name, include.location, "unknown", conditional=conditional)
+
+
+def _renamed(assignments: Iterable[Assignment], include: Include) -> Iterator[Assignment]:
+    names: dict[str, list[str]] = {}
+    for there, here in include.names or ():
+        names.setdefault(there, []).append(here)
+    for item in assignments:
+        for name in names.get(item.name, ()):
+            yield replace(item, name=name)
+
+
+def _narrow(assignment: Assignment, keys: tuple[str, ...]) -> Assignment | None:
+    """What an assignment says about these keys of its setting; None when it leaves them alone."""
+    shared = min(len(keys), len(assignment.keys))
+    if keys[:shared] != assignment.keys[:shared]:
+        return None
+    if assignment.merges or len(keys) < len(assignment.keys) or not keys:
+        return assignment
+    best = max(
+        (part for part in assignment.parts if part.keys == keys[: len(part.keys)]),
+        key=lambda part: len(part.keys),
+        default=assignment,
+    )
+    return replace(best, conditional=assignment.conditional, partial=False)
+
+
+def settings_sources(
+    repository: Repository,
+    module: str,
+    folders: Iterable[str],
+    locate: Callable[[str], str | None] | None = None,
+) -> SettingsSources:
+    """
+    The sources of a dotted settings module, read from the repository.
+
+    ``folders`` are where modules are looked for, below the root: the folder of manage.py, ``src`` …. ``locate`` may say
+    the path of a module instead, for one that is loaded already; it answers None for what lies outside the root.
+    """
+    folders = tuple(dict.fromkeys(folders))
+    path = (locate(module) if locate else None) or module_path(repository, module, folders)
+    if path is None:
+        return SettingsSources(module)
+    search = (
+        *folders,
+        *(folder for folder in [_package_root(path, module)] if folder is not None and folder not in folders),
+    )
+    modules: dict[str, PythonModule] = {}
+    targets: dict[tuple[str, Include], tuple[str, ...]] = {}
+    gaps: list[Location] = []
+    todo = [(path, Location(path))]
+    while todo:
+        here, wanted_at = todo.pop(0)
+        if here in modules:
+            continue
+        if len(modules) >= MAX_FILES:
+            gaps.append(wanted_at)
+            break
+        found = _read(repository, here)
+        if found is None:
+            gaps.append(wanted_at)
+            continue
+        modules[here] = found
+        for include in found.includes:
+            paths = _include_paths(repository, here, include, search)
+            targets[here, include] = paths
+            todo.extend((target, include.location) for target in paths)
+            if not paths and (include.names is None or include.name.startswith(".")):
+                gaps.append(include.location)
+        for name in sorted(found.imports):
+            companion = _import_path(repository, here, name, search)
+            if companion is not None:
+                todo.append((companion, Location(here)))
+    return SettingsSources(module, path, modules, targets, tuple(gaps))
+
+
+def _read(repository: Repository, path: str) -> PythonModule | None:
+    try:
+        source = repository.read(path)
+        return next(python_module.read(source), None) if source is not None else None
+    except Unreadable:
+        return None
+
+
+def _package_root(path: str, module: str) -> str | None:
+    """The folder that holds the module's top-level package, told from its path."""
+    stem = path.removesuffix("/__init__.py").removesuffix(".py")
+    relative = module.replace(".", "/")
+    if stem == relative:
+        return ""
+    return stem.removesuffix("/" + relative) if stem.endswith("/" + relative) else None
+
+
+def _import_path(repository: Repository, path: str, name: str, folders: tuple[str, ...]) -> str | None:
+    """The path of the module that ``name`` means in the file at ``path``; relative names start with dots."""
+    bare = name.lstrip(".")
+    level = len(name) - len(bare)
+    if not level:
+        return module_path(repository, bare, folders)
+    folder = posixpath.dirname(path)
+    for _ in range(level - 1):
+        if not folder:
+            return None
+        folder = posixpath.dirname(folder)
+    if bare:
+        return module_path(repository, bare, (folder,))
+    package = join(folder, "__init__.py")
+    return package if repository.is_file(package) else None
+
+
+def _include_paths(repository: Repository, path: str, include: Include, folders: tuple[str, ...]) -> tuple[str, ...]:
+    if not include.is_file:
+        found = _import_path(repository, path, include.name, folders)
+        return () if found is None or found == path else (found,)
+    pattern = join(posixpath.dirname(path), include.name)
+    if include.name.startswith("/") or pattern.startswith("../"):
+        return ()
+    return tuple(found for found in _matching(repository, pattern) if found != path)
+
+
+def _matching(repository: Repository, pattern: str) -> list[str]:
+    """The files that a glob names, ``*`` matching within one folder's names."""
+    folders = [""]
+    *parents, last = pattern.split("/")
+    for part in parents:
+        folders = [
+            join(folder, name)
+            for folder in folders
+            for name in _names(repository, folder, part)
+            if repository.is_folder(join(folder, name))
+        ]
+    found = [join(folder, name) for folder in folders for name in _names(repository, folder, last)]
+    return [path for path in found if repository.is_file(path)][:MAX_FILES]
+
+
+def _names(repository: Repository, folder: str, pattern: str) -> list[str]:
+    if not any(mark in pattern for mark in "*?["):
+        return [pattern]
+    return [
+        name for name in repository.listing(folder) if fnmatch.fnmatchcase(name, pattern) and not name.startswith(".")
+    ]
+
+
+# --- live settings ------------------------------------------------------------------------------------------------------
+
+NO_SOURCES = SettingsSources()
+
+
+class SettingsView:
+    """
+    The live settings, and where their values come from.
+
+    ``live`` is ``django.conf.settings`` or anything with the same attributes. ``sources`` are those of the settings
+    module; without them every provenance is unknown. ``environ`` is this process's environment.
+    """
+
+    def __init__(
+        self, live: Any, sources: SettingsSources = NO_SOURCES, environ: Mapping[str, str] | None = None
+    ) -> None:
+        self._live = live
+        self.sources = sources
+        self._environ = os.environ if environ is None else environ
+
+    @property
+    def module(self) -> str | None:
+        """The dotted name of the settings module; None after ``settings.configure()``."""
+        return self.sources.module
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """
+        The live value, or the default where the setting does not exist. Warns and raises nothing, also where Django does
+        (an empty SECRET_KEY, a deprecated name, EMAIL_BACKEND beside MAILERS since Django 6.1).
+        """
+        from django.core.exceptions import ImproperlyConfigured
+
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return getattr(self._live, name, default)
+        except ImproperlyConfigured:
+            return default
+
+    def is_overridden(self, name: str) -> bool:
+        """Whether the project sets it, also to the default's value; True for names that Django no longer knows."""
+        overridden = getattr(self._live, "is_overridden", None)
+        return bool(overridden(name)) if overridden is not None else hasattr(self._live, name)
+
+    def known(self) -> bool:
+        """Whether the sources of the settings were found and read without gaps."""
+        return self.sources.known()
+
+    def variables(self) -> tuple[VariableRead, ...]:
+        """Every environment variable that the settings sources read."""
+        return self.sources.variables()
+
+    def reads(self, variable: str) -> Answer:
+        """Whether the settings sources read this environment variable; NO only when everything was understood."""
+        return self.sources.reads(variable)
+
+    def assignments(self, name: str, *keys: str) -> tuple[Assignment, ...]:
+        """The assignments of a setting, or to these keys of it, in the order they take effect."""
+        return self.sources.assignments(name, *keys)
+
+    def provenance(self, name: str, *keys: str) -> Assignment | None:
+        """Where the setting, or what stands under these keys of it, gets its value; None when no source assigns it."""
+        return self.sources.provenance(name, *keys)
+
+    def unset_variables(self, name: str, *keys: str) -> tuple[VariableRead, ...]:
+        """
+        The variables that the setting depends on and that this process's environment lacks, each name once.
+
+        While there are any, the live value says nothing about production: a rule about the value stays silent.
+        """
+        found = self.provenance(name, *keys)
+        unset = {read.name: read for read in (found.variables if found else ()) if read.name not in self._environ}
+        return tuple(unset.values())
+
+    def location(self, name: str, *keys: str) -> Location | None:
+        """
+        Where the setting gets its live value: of the assignments that may be in force, the last whose literal is that
+        value, else the last that is no literal, else the last. None when no source assigns it.
+        """
+        chosen = self.sources.in_force(name, *keys)
+        if not chosen:
+            return None
+        shown = _shown(self._value(name, keys))
+        return next(
+            (item for item in reversed(chosen) if item.literal == shown),
+            next((item for item in reversed(chosen) if item.literal is None), chosen[-1]),
+        ).location
+
+    def _value(self, name: str, keys: tuple[str, ...]) -> Any:
+        value = self.get(name)
+        for key in keys:
+            value = value.get(key) if isinstance(value, dict) else None
+        return value
+
+
+def _shown(value: Any) -> str | None:
+    """The value as ``Assignment.literal`` would show it; None for what is no plain value."""
+    plain = _plain(value, 4)
+    return repr(plain) if plain is not _NOT_PLAIN else None
+
+
+_NOT_PLAIN = object()
+
+
+def _plain(value: Any, depth: int) -> Any:
+    if value is None or type(value) in (str, int, float, bool):
+        return value
+    if isinstance(value, (list, tuple)) and depth and len(value) <= 100:
+        items = [_plain(item, depth - 1) for item in value]
+        return _NOT_PLAIN if any(item is _NOT_PLAIN for item in items) else tuple(items)
+    return _NOT_PLAIN
