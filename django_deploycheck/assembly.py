@@ -46,6 +46,7 @@ from django_deploycheck.model import (
     Target,
     join,
 )
+from django_deploycheck.project import import_folders
 from django_deploycheck.readers import Reader
 from django_deploycheck.reading import Reading, read_one
 from django_deploycheck.settings_view import SettingsView, module_path
@@ -114,9 +115,6 @@ def assemble(
     processes = [process for service in services for process in _service_processes(work, service)]
     processes += _image_processes(work, services)
     processes = [_finished(work, process) for process in processes]
-    for process in processes:
-        if process.service is not None and process.service.kind == "configured":
-            continue
     settings_modules = {process.settings.module: _settings_path(work, process.settings.module) for process in processes if process.settings}
     return Deployment(
         root=repository.root,
@@ -747,9 +745,7 @@ def _import_folders(work: _Assembly, process: Process) -> list[str]:
         folders += ["/".join(parts[start:]) for start in range(len(parts))]
     if process.image is not None:
         folders.append(process.image.context)
-    for top in list(folders):
-        folders += [join(top, name) for name, is_folder in work.repository.listing(top).items() if is_folder and not name.startswith(".") and name not in ("node_modules", "venv", "env")][:100]
-    return list(dict.fromkeys(folders))
+    return list(dict.fromkeys((*folders, *(found for top in folders for found in import_folders(work.repository, top)))))
 
 
 def _settings_choice(process: Process, target: Target | None) -> SettingsChoice | None:
@@ -772,10 +768,7 @@ def _settings_choice(process: Process, target: Target | None) -> SettingsChoice 
 
 
 def _settings_path(work: _Assembly, module: str) -> str | None:
-    folders = [work.project.directory, ""]
-    for top in list(folders):
-        folders += [join(top, name) for name, is_folder in work.repository.listing(top).items() if is_folder and not name.startswith(".")][:100]
-    return module_path(work.repository, module, list(dict.fromkeys(folders)))
+    return module_path(work.repository, module, import_folders(work.repository, work.project.directory))
 
 
 def _platforms(work: _Assembly, services: Sequence[Service]) -> tuple[str, ...]:

@@ -12,16 +12,15 @@ from django.core.checks import CheckMessage
 from django.core.checks import messages as levels
 
 from django_deploycheck import rules, silencing
-from django_deploycheck.assembly import assemble
+from django_deploycheck.assembly import CONFIGURED, assemble
 from django_deploycheck.conf import Configuration, configuration
 from django_deploycheck.discovery import Root, find_root
 from django_deploycheck.model import Crash, Deployment, Finding, Location, Project, shown
 from django_deploycheck.platforms import PLATFORMS
-from django_deploycheck.project import project_of
+from django_deploycheck.project import project_of, settings_of
 from django_deploycheck.readers import load as load_readers
 from django_deploycheck.reading import crash, read_all
 from django_deploycheck.rules import Rule
-from django_deploycheck.settings_view import SettingsView, view_of
 from django_deploycheck.silencing import Result
 from django_deploycheck.source import Repository
 
@@ -64,7 +63,7 @@ def inspect(settings: Any, *, root: Root | None = None, module: str | None = Non
     repository = Repository(root.path, config.exclude)
     readers = load_readers()
     reading = read_all(repository, root.project, readers, config.exclude)
-    view = view_of(settings, module, repository, root.project)
+    view = settings_of(repository, root.project, settings, module)
     project = project_of(repository, root.project, settings, module)
     deployment = assemble(repository, reading, readers, project, config, view, complete=root.complete)
     results = tuple(judge(deployment, known))
@@ -167,7 +166,7 @@ def place(finding: Finding, report: Report) -> str:
     if finding.location is None:
         module = report.deployment.project.settings_module if report.deployment else None
         return module or "settings"
-    if report.root is None or report.deployment is None or not report.deployment.settings.is_file(finding.location.path):
+    if report.root is None or finding.location.path == CONFIGURED:
         return str(finding.location)
     try:
         cwd = os.path.realpath(os.getcwd())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
+import sys
 from typing import Any
 
 from django_deploycheck.model import Project, join
+from django_deploycheck.settings_view import SettingsSources, SettingsView, settings_sources
 from django_deploycheck.source import Repository
 
 
@@ -34,3 +37,35 @@ def _beside(repository: Repository, directory: str, name: str) -> str | None:
     if len(found) == 1:
         return f"{found[0]}.{name}"
     return name if repository.is_file(join(directory, name + ".py")) else None
+
+
+def settings_of(repository: Repository, directory: str, settings: Any, module: str | None) -> SettingsView:
+    """The live settings with the sources of their module, as far as those lie in the repository."""
+    if module is None:
+        return SettingsView(settings)
+    return SettingsView(settings, sources_of(repository, directory, module))
+
+
+def sources_of(repository: Repository, directory: str, module: str) -> SettingsSources:
+    """The sources of a settings module, by its loaded file where Python has loaded it, else by its name."""
+    return settings_sources(repository, module, import_folders(repository, directory), lambda name: _loaded_path(repository, name))
+
+
+def import_folders(repository: Repository, directory: str) -> list[str]:
+    """The folders below the root that may be on ``sys.path``: the project's, the root, and those in them."""
+    folders = [directory, ""]
+    for top in (directory, ""):
+        folders += [
+            join(top, name)
+            for name, is_folder in repository.listing(top).items()
+            if is_folder and not name.startswith(".") and name not in ("node_modules", "venv", "env", "static", "media")
+        ][:100]
+    return list(dict.fromkeys(folders))
+
+
+def _loaded_path(repository: Repository, module: str) -> str | None:
+    file = getattr(sys.modules.get(module), "__file__", None)
+    if not isinstance(file, str):
+        return None
+    relative = os.path.relpath(os.path.realpath(file), repository.root).replace(os.sep, "/")
+    return None if relative.startswith("..") else relative
