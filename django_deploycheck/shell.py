@@ -326,7 +326,8 @@ def _ansi_character(escape: re.Match[str]) -> str:
 class _BrokenError(Exception):
     """
     The command at hand cannot be parsed. ``at`` is the position of what is wrong, ``reached`` how far was read for it;
-    ``parsed`` is what stands complete before it in the same list of commands.
+    ``line_of`` is a position on the line that is left out, ``parsed`` what stands complete before it in the same list of
+    commands.
     """
 
     def __init__(self, reason: str, at: int, reached: int) -> None:
@@ -334,6 +335,7 @@ class _BrokenError(Exception):
         self.reason = reason
         self.at = at
         self.reached = reached
+        self.line_of = at
         self.parsed: Node | None = None
 
 
@@ -406,7 +408,7 @@ class _Parser:
 
     def recover(self, broken: _BrokenError) -> None:
         self.fail(broken.reason, broken.at)
-        newline = self.text.find("\n", broken.at)
+        newline = self.text.find("\n", broken.line_of)
         if newline < 0 or not self.may_reread(newline, broken.reached):
             self.position = self.size
             return
@@ -429,7 +431,7 @@ class _Parser:
 
     def skip_blank(self) -> None:
         match = _BLANK.match(self.text, self.position)
-        if match:
+        if match:  # pragma: no branch (it also matches nothing)
             self.position = match.end()
 
     def skip_newlines(self) -> None:
@@ -559,7 +561,9 @@ class _Parser:
                 self.fail("has no command after '|'", bar)
                 break
             commands.append(command)
-        node = commands[0] if len(commands) == 1 and not negated else Pipeline(tuple(commands), negated, self.line(start))
+        node = (
+            commands[0] if len(commands) == 1 and not negated else Pipeline(tuple(commands), negated, self.line(start))
+        )
         return Background(node) if background else node
 
     def command(self) -> Node | None:
@@ -638,6 +642,7 @@ class _Parser:
             opener, closer = "do", "done"
             if not self.takes("do"):
                 self.fail(f"has a '{kind}' without 'do'", start)
+                self.takes("done")
                 return ()
         body = self.filled_block(opener, closer)
         if not self.takes(closer):
@@ -1007,10 +1012,8 @@ class _Parser:
 
     def dollar_or_backtick(self, quoted: bool) -> _Piece:
         start = self.position
-        if self.at("`"):
-            return self.backticks(quoted)
-        if self.at("$("):
-            return self.arithmetic(quoted) or self.substitution(start + 1, quoted)
+        if self.at("`") or self.at("$("):
+            return self.dollar_parenthesis_or_backtick(quoted)
         if self.at("${"):
             return self.braces(quoted)
         match = _BARE_NAME.match(self.text, start + 1)
@@ -1019,6 +1022,11 @@ class _Parser:
             return ("$", quoted)
         self.position = match.end()
         return Variable(match[0], quoted=quoted)
+
+    def dollar_parenthesis_or_backtick(self, quoted: bool) -> Substitution:
+        if self.at("`"):
+            return self.backticks(quoted)
+        return self.arithmetic(quoted) or self.substitution(self.position + 1, quoted)
 
     def substitution(self, opening: int, quoted: bool) -> Substitution:
         """The commands within the parenthesis at ``opening``; the character before it is its ``$``, ``<`` or ``>``."""
@@ -1033,6 +1041,8 @@ class _Parser:
             # Where the parenthesis is closed on the line of the error, only what stands within it is lost.
             end = self.parentheses.get(opening, -1)
             if end < broken.at or "\n" in self.text[broken.at : end] or not self.may_reread(end, broken.reached):
+                if broken.reached == self.size:
+                    broken.line_of = opening
                 raise
             self.fail(broken.reason, broken.at)
             self.position = end
@@ -1069,9 +1079,7 @@ class _Parser:
         self.position += len("$((")
         while match := _SUBSTITUTION.search(self.text, self.position, end):
             self.position = match.start()
-            piece = self.dollar_or_backtick(quoted)
-            if isinstance(piece, Substitution):
-                nodes.extend(piece.script)
+            nodes.extend(self.dollar_parenthesis_or_backtick(quoted).script)
         self.scope = scope
         self.position = max(end, self.position)
         return Substitution(tuple(nodes), quoted, _on_one_line(self.text[start:end]))
