@@ -629,7 +629,7 @@ class _Interpreter:
             here = frame.location(line)
             via = frame.via if here == frame.origin else (*frame.via, here)
             frame = replace(frame, path=frame.origin.path, line=(frame.origin.line or 1) - 1, via=via)
-            line = 1
+            line, text = 1, " ".join(unwrapped.argv)
         if unwrapped.script is not None:
             self.nested(unwrapped.script, list(unwrapped.argv[1:]), frame, mode, line, environment)
         else:
@@ -865,10 +865,13 @@ class _Interpreter:
             self.process_manager(name, argv, frame, location, mode)
         elif commands.is_python(name):
             target, _ = commands.python_target(argv)
-            if target is not None and target[0] == "file":
-                path = frame.place.locate(target[1], self.surroundings.repository)
+            if target is not None and target[0] in ("file", "module"):
+                name = target[1] if target[0] == "file" else target[1].replace(".", "/") + ".py"
+                path = frame.place.locate(name, self.surroundings.repository)
+                if path is None and target[0] == "module":
+                    return  # an installed package
                 if path is None:
-                    self.blind_spots.append(BlindSpot(f"runs '{secrets.mask(target[1])}', which is not in the repository", location))
+                    self.blind_spots.append(BlindSpot(f"runs '{secrets.mask(name)}', which is not in the repository", location))
                 else:
                     self.python_file(path, location)
             elif target is not None and target[0] == "code" and re.search(r"call_command|execute_from_command_line|subprocess|os\.system", target[1]):

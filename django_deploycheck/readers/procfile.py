@@ -1,0 +1,50 @@
+"""
+Procfile: one process a line, ``name: command``, run by a shell.
+
+Heroku's format is https://devcenter.heroku.com/articles/procfile; Dokku, Scalingo, Piku, Railway and others read the same
+file. ``release`` (``postdeploy`` on Scalingo, ``preflight`` on Piku) runs on every deploy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from django_deploycheck.model import BlindSpot, Fact, Role, Service
+from django_deploycheck.source import Source
+
+KIND = "procfile"
+NAMES = ("Procfile", "Procfile.*")
+NATURE = "production"
+
+_ENTRY = re.compile(r"^\s*([A-Za-z0-9_-]+)\s*:\s*(.*?)\s*$")
+_ROLES: dict[str, Role] = {"web": "web", "wsgi": "web", "release": "release", "postdeploy": "release", "preflight": "release"}
+
+
+def read(source: Source) -> Iterator[Fact]:
+    entries: dict[str, Service] = {}
+    for number, line in enumerate(source.lines, 1):
+        text = line.strip()
+        if not text or text.startswith(("#", "//")):
+            continue
+        match = _ENTRY.match(line)
+        if match is None or not match[2]:
+            yield BlindSpot("the line is no 'name: command'", source.location(number), frozenset())
+            continue
+        name, command = match.groups()
+        entries[name] = Service(  # of two entries of one name the last one runs
+            name=name,
+            kind=KIND,
+            location=source.location(number),
+            role=_ROLES.get(name),
+            platform="heroku",
+            command=source.shell(_unquoted(command), number),
+            keeps_files=False if _ROLES.get(name) == "release" else None,
+        )
+    yield from entries.values()
+
+
+def _unquoted(command: str) -> str:
+    """The command without quotes around the whole of it: builders that read the file as YAML take them off."""
+    quoted = re.fullmatch(r"\"([^\"]*)\"|'([^']*)'", command)
+    return (quoted[1] or quoted[2] or "") if quoted else command
