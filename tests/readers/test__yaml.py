@@ -250,8 +250,10 @@ def test_unreadable(text, reason, line):
 @pytest.mark.usefixtures("loader")
 def test_nesting_is_read_down_to_the_limit():
     assert plain(only("[" * 64 + "]" * 64)) is not None
-    with pytest.raises(Unreadable, match="is nested too deeply"):
-        parse(source("[" * 65 + "]" * 65))
+    assert plain(only("{a: " * 64 + "}" * 64)) is not None
+    for text in ("[" * 65 + "]" * 65, "{a: " * 65 + "}" * 65, "{" * 65 + "}" * 65):
+        with pytest.raises(Unreadable, match="is nested too deeply"):
+            parse(source(text))
 
 
 def test_values_are_counted(monkeypatch):
@@ -355,6 +357,14 @@ def test_unreadable_json(text, reason, line):
         parse_json(source(text))
 
     assert (error.value.reason, error.value.line) == (reason, line)
+
+
+def test_json_is_read_down_to_the_limit():
+    assert plain(parse_json(source("[" * 64 + "]" * 64))) is not None
+    assert plain(parse_json(source('{"a":' * 64 + "1" + "}" * 64))) is not None
+    for text in ("[" * 65 + "]" * 65, '{"a":' * 65 + "1" + "}" * 65):
+        with pytest.raises(Unreadable, match="is nested too deeply"):
+            parse_json(source(text))
 
 
 def test_json_words_are_counted(monkeypatch):

@@ -192,6 +192,22 @@ def test_variables(value, expected):
     assert read(env={"NAME": value}) == [expected]
 
 
+def test_a_key_stands_where_its_name_is():
+    text = '{"env":\n{"NAME":\n"a"}, "formation": {"web":\n{"quantity": 1}}, "stack":\n"container"}'
+
+    assert facts(text) == [
+        PlatformUse("heroku", at(1)),
+        EnvVar("NAME", "a", at(2)),
+        Formation("web", 1, at(3)),
+    ]
+
+
+def test_a_password_of_a_buildpack_is_masked():
+    assert read(buildpacks=[{"url": "https://u:hunter2@example.org/b"}]) == [
+        Buildpack("https://u:***@example.org/b", at(1))
+    ]
+
+
 def test_a_secret_is_masked():
     assert read(env={"SECRET_KEY": {"value": "kd83-s8d7f"}}, scripts={"postdeploy": "run --password hunter2"}) == [
         EnvVar("SECRET_KEY", "***", at(1), secret="a secret key"),

@@ -588,6 +588,7 @@ def test_other_mounts(lines, expected):
         pytest.param("depends_on: [db, cache]", "depends_on", ("db", "cache"), id="dependencies"),
         pytest.param("depends_on: {db: {condition: x}}", "depends_on", ("db",), id="dependencies with conditions"),
         pytest.param("labels: [a=b=c, d]", "labels", (("a", "b=c"), ("d", "")), id="labels"),
+        pytest.param("labels: ['a=$$b', 'c=${D:-e}']", "labels", (("a", "$b"), ("c", "e")), id="labels with variables"),
         pytest.param("labels: {a: b, c: }", "labels", (("a", "b"), ("c", "")), id="labels in a mapping"),
         pytest.param(
             "labels: {a: b}\ndeploy: {labels: [c=d]}", "labels", (("a", "b"), ("c", "d")), id="labels of a stack"

@@ -134,6 +134,11 @@ def test_a_whole_file():
             CommandLine(at(5), text="a 1\nb 2\nc 3"),
             id="a script in a list",
         ),
+        pytest.param(
+            "web:\n    command:\n      - a 1\n      - >\n        b 2",
+            CommandLine(at(4), text="a 1\n\nb 2"),
+            id="a folded text in a list",
+        ),
         pytest.param("web: run --password hunter2", CommandLine(at(2), text="run --password ***"), id="a password"),
     ],
 )
@@ -164,9 +169,9 @@ def test_an_image_outside_the_repository_is_no_file_to_read():
 
 
 def test_variables_are_taken_as_they_are_and_masked():
-    text = "setup:\n  config:\n    SECRET_KEY: kd83-s8d7f\n    PRICE: a$b\n"
+    text = "setup:\n  config:\n    SECRET_KEY:\n      kd83-s8d7f\n    PRICE: a$b\n"
 
     assert facts(text)[1:] == [
         EnvVar("SECRET_KEY", "***", at(3), secret="a secret key"),
-        EnvVar("PRICE", "a$b", at(4)),
+        EnvVar("PRICE", "a$b", at(5)),
     ]
