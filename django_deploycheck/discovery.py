@@ -8,6 +8,7 @@ import fnmatch
 import os
 import posixpath
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -32,7 +33,8 @@ _DEPLOYMENT_FOLDERS = frozenset(
     ".do .kamal .upsun .envs .production requirements reqs deps dependencies django python src clevercloud .azure azure gcp aws heroku utility utils cookbook s6-overlay rootfs "
     "local dev development .heroku .buildkite ci tasks tasklist ecs terraform tf".split()
 )
-_DOCUMENTATION = frozenset("docs doc documentation examples example samples sample demo demos tutorial tutorials".split())
+# … unless they stand inside an ordinary folder, where they are Python packages more often than not.
+_AMBIGUOUS = frozenset("app web api services service server utils utility config base tasks roles hooks local dev core tools build".split())
 
 
 @dataclass(frozen=True)
@@ -119,38 +121,34 @@ def _project_below(root: str) -> str | None:
 
 def folders(repository: Repository, project: str) -> Iterator[str]:
     """The folders to look into: the root, the folders in it, and what lies below those named after deployments."""
-    queue: list[tuple[str, int]] = [("", 0)]
+    queue: deque[tuple[str, int, bool]] = deque([("", 0, True)])
     if project:
-        queue.append((project, 0))
+        queue.append((project, 0, True))
     seen = set()
     while queue and len(seen) < MAX_FOLDERS:
-        folder, depth = queue.pop(0)
+        folder, depth, inside = queue.popleft()
         if folder in seen:
             continue
         seen.add(folder)
         listing = repository.listing(folder)
-        if depth and ("pyvenv.cfg" in listing or (folder != project and listing.get("manage.py") is False and project and not _below(project, folder))):
-            continue  # a committed virtualenv, or another project of the same repository
+        if depth and ("pyvenv.cfg" in listing or _is_other_project(folder, listing, project)):
+            continue
         yield folder
-        name = posixpath.basename(folder)
-        inside = depth == 0 or name in _DEPLOYMENT_FOLDERS or (depth < 2 and any(part in _DEPLOYMENT_FOLDERS for part in folder.split("/")))
-        if not inside or depth >= 6 or name in _DOCUMENTATION:
+        if depth >= 6:
             continue
-        for entry, is_folder in listing.items():
-            if is_folder and entry.lower() not in _SKIPPED and (not entry.startswith(".") or entry.lower() in _DEPLOYMENT_FOLDERS):
-                if depth >= 1 and name not in _DEPLOYMENT_FOLDERS and entry.lower() not in _DEPLOYMENT_FOLDERS:
-                    continue
-                queue.append((posixpath.join(folder, entry) if folder else entry, depth + 1))
-        if depth == 1 and not inside:
-            continue
-    # A folder such as backend/ is not named after deployments, but may hold docker/ or deploy/.
-    for folder in sorted(seen):
-        if folder and "/" not in folder and folder not in _DEPLOYMENT_FOLDERS and len(seen) < MAX_FOLDERS and folder not in _DOCUMENTATION:
-            for entry, is_folder in repository.listing(folder).items():
-                path = f"{folder}/{entry}"
-                if is_folder and entry.lower() in _DEPLOYMENT_FOLDERS and entry.lower() not in ("app", "web", "api", "services", "utils", "config", "base") and path not in seen:
-                    seen.add(path)
-                    yield path
+        for name, is_folder in listing.items():
+            lowered = name.lower()
+            if not is_folder or lowered in _SKIPPED or (name.startswith(".") and lowered not in _DEPLOYMENT_FOLDERS):
+                continue
+            named = lowered in _DEPLOYMENT_FOLDERS
+            if inside or (named and lowered not in _AMBIGUOUS):
+                # Below the root every folder is looked into once; its own folders only where a name says deployment.
+                queue.append((posixpath.join(folder, name) if folder else name, depth + 1, named if depth == 0 else inside or named))
+
+
+def _is_other_project(folder: str, listing: Mapping[str, bool], project: str) -> bool:
+    """Whether the folder is another Django project of the same repository."""
+    return bool(project) and listing.get("manage.py") is False and folder != project and not _below(project, folder)
 
 
 def claims(readers: Mapping[str, Reader]) -> Iterable[tuple[str, re.Pattern[str]]]:
