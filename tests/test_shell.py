@@ -502,6 +502,13 @@ def test_text_of_a_command_is_on_one_line(text, expected):
             "a\nb $(c ;; e) f\nd", "has an unexpected ';;'", 2, ["a", "b $(c ;; e) f", "d"], id="no shell in it"
         ),
         pytest.param(
+            "a\nb $(c ;; e\nf) g\nd",
+            "has an unexpected ';;'",
+            2,
+            ["a", "f", "d"],
+            id="no shell in one of several lines",
+        ),
+        pytest.param(
             "a\nb $(c &&) f\nd", "has no command after '&&'", 2, ["a", "b $(c &&) f", "d"], id="half a list in it"
         ),
         pytest.param("a\nb `c 'e`\nd", "has an unclosed quote", 2, ["a", "b `c 'e`", "d"], id="quote in backticks"),
@@ -624,6 +631,10 @@ def test_one_odd_line_does_not_hide_the_rest(text, error, line, kept):
 )
 def test_what_is_unclosed_keeps_what_it_holds(text, error, line, expected):
     assert parse(text) == Script(expected, error, line)
+
+
+def test_errors_within_expansions_do_not_add_up():
+    assert texts(parse("a ${b:-${\n" * (MAX_DEPTH + 1) + "${a:-b}\n")) == ["${a:-b}"]
 
 
 def test_the_first_error_is_told():
