@@ -203,6 +203,12 @@ class Command:
             return self.argv[self.argv.index(self.subcommand) + 1 :]
         return self.argv[1:]
 
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether it only looks: ``migrate --check``, ``makemigrations --dry-run``, ``collectstatic -n``."""
+        looks = {"makemigrations": ("--check", "--dry-run"), "migrate": ("--check", "--plan"), "collectstatic": ("--dry-run", "-n")}
+        return self.has_option(*looks.get(self.subcommand or "", ()))
+
     def has_option(self, *names: str) -> bool:
         """Whether one of the options is given, as ``--name`` or ``--name=value``."""
         return any(argument == name or argument.startswith(name + "=") for argument in self.argv for name in names)
@@ -485,6 +491,9 @@ class Include:
     is_file: bool = False
     conditional: bool = False
     required: bool = True
+    variables: tuple[VariableRead, ...] = ()
+    follows: tuple[str, ...] = ()
+    """What the conditions around it read, and the names that they take from elsewhere."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -677,6 +686,29 @@ class Project:
 
 
 @dataclass(frozen=True, kw_only=True)
+class App:
+    """
+    A Django app of the project: a folder with models or migrations. ``path`` is relative to the root, ``label`` the
+    folder's name, as Django labels an app that says nothing else.
+
+    ``defines_models`` is None where the models could not be read. ``migrations`` are the names of the migration modules
+    that are there, ``tracked`` those that git tracks, None where there is no index to ask.
+    """
+
+    path: str
+    label: str
+    models: Location
+    defines_models: bool | None = None
+    migrations: tuple[str, ...] = ()
+    tracked: tuple[str, ...] | None = None
+
+    @property
+    def committed(self) -> tuple[str, ...]:
+        """The migration modules that a deploy gets: the tracked ones, or where that is unknown all that are there."""
+        return self.migrations if self.tracked is None else self.tracked
+
+
+@dataclass(frozen=True, kw_only=True)
 class Deployment:
     """Everything that was understood of how this project is deployed; what rules judge."""
 
@@ -702,6 +734,10 @@ class Deployment:
     """Python files that were read, by path."""
     settings_modules: Mapping[str, str | None] = field(default_factory=dict)
     """The settings modules that processes choose, and the file of each; None where the repository holds none."""
+    urlconf: PythonModule | None = None
+    """The module that ROOT_URLCONF names, None where it was not found in the repository."""
+    apps: tuple[App, ...] = ()
+    """The project's own apps, as far as they lie in the usual folders."""
     blind_spots: tuple[BlindSpot, ...] = ()
     unreadable: tuple[BlindSpot, ...] = ()
     """Deployment files that were found and could not be read."""
@@ -748,7 +784,7 @@ class Deployment:
             if process.environment == "development":
                 continue
             for command in process.commands:
-                if command.environment == "development" or command.subcommand not in subcommands:
+                if command.environment == "development" or command.subcommand not in subcommands or command.changes_nothing:
                     continue
                 if process.environment == "production" and command.certain:
                     return Answer.YES

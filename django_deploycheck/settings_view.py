@@ -23,6 +23,7 @@ from django_deploycheck.source import Repository, Unreadable
 MAX_FILES = 50
 """How many Python files are read for one settings module."""
 
+MAX_COMPANIONS = 15
 MAX_SPLICES = 200
 MAX_FOLLOWED = 10
 
@@ -48,8 +49,9 @@ class SettingsSources:
     """
     A settings module's file and those it takes settings over from.
 
-    ``modules`` are all by path, with them other modules of the project that they import; ``targets`` says which paths
-    an ``Include`` of a path leads to. ``gaps`` are what was looked for and not found or not read.
+    ``modules`` are these by path; ``targets`` says which paths an ``Include`` of a path leads to; ``gaps`` are where it
+    was looked for something that was not found or not read. ``companions`` are other modules of the project that they
+    import, ``complete`` is False where those import more that was not read.
     """
 
     module: str | None = None
@@ -57,6 +59,8 @@ class SettingsSources:
     modules: Mapping[str, PythonModule] = field(default_factory=dict)
     targets: Mapping[tuple[str, Include], tuple[str, ...]] = field(default_factory=dict)
     gaps: tuple[Location, ...] = ()
+    companions: Mapping[str, PythonModule] = field(default_factory=dict)
+    complete: bool = True
 
     def known(self) -> bool:
         """Whether every source was found and read, and none sets names that only show when it runs."""
@@ -67,14 +71,18 @@ class SettingsSources:
         )
 
     def variables(self) -> tuple[VariableRead, ...]:
-        """Every environment variable that the sources read, in the order of the files."""
-        return tuple(read for module in self.modules.values() for read in module.variables)
+        """Every environment variable that the sources, and what they import, read, in the order of the files."""
+        return tuple(read for module in self._all for read in module.variables)
+
+    @property
+    def _all(self) -> tuple[PythonModule, ...]:
+        return (*self.modules.values(), *self.companions.values())
 
     def reads(self, variable: str) -> Answer:
         """Whether the sources read this environment variable; NO only when everything was understood."""
         if any(read.name == variable for read in self.variables()):
             return Answer.YES
-        if not self.known() or any(module.reads_unknown_variables for module in self.modules.values()):
+        if not self.known() or not self.complete or any(module.reads_unknown_variables for module in self._all):
             return Answer.UNKNOWN
         return Answer.NO
 
@@ -113,10 +121,10 @@ class SettingsSources:
         """Every assignment in the order it takes effect, what is included spliced in where it is included."""
         if self.path is None:
             return ()
-        return tuple(self._spliced(self.path, (), [MAX_SPLICES], False))
+        return tuple(self._spliced(self.path, (), [MAX_SPLICES], ()))
 
     def _spliced(
-        self, path: str, inside: tuple[str, ...], budget: list[int], conditional: bool
+        self, path: str, inside: tuple[str, ...], budget: list[int], outer: tuple[Include, ...]
     ) -> Iterator[Assignment]:
         module = self.modules.get(path)
         if module is None or path in inside or budget[0] <= 0:
@@ -127,14 +135,14 @@ class SettingsSources:
         )
         for step in steps:
             if isinstance(step, Assignment):
-                yield replace(step, conditional=True) if conditional else step
+                yield _under(step, outer)
                 continue
             found = self.targets.get((path, step), ())
-            under = conditional or step.conditional
+            around = (*outer, step) if step.conditional else outer
             if not found:
-                yield from _imported(step, under)
+                yield from (_under(item, around) for item in _imported(step))
             for target in found:
-                taken = self._spliced(target, (*inside, path), budget, under)
+                taken = self._spliced(target, (*inside, path), budget, around)
                 yield from taken if step.names is None else _renamed(taken, step)
 
     @cached_property
@@ -182,10 +190,24 @@ def _last(sources: list[tuple[int, Assignment]]) -> list[tuple[int, Assignment]]
     return chosen
 
 
-def _imported(include: Include, conditional: bool) -> Iterator[Assignment]:
+def _imported(include: Include) -> Iterator[Assignment]:
     """Settings taken over by name from where nothing was read."""
     for _, name in include.names or ():
-        yield Assignment(name, include.location, "unknown", conditional=conditional)
+        yield Assignment(name, include.location, "unknown")
+
+
+def _under(assignment: Assignment, includes: tuple[Include, ...]) -> Assignment:
+    """The assignment as it is where these conditional includes lead to it."""
+    if not includes:
+        return assignment
+    variables = [read for include in includes for read in include.variables]
+    follows = [name for include in includes for name in include.follows]
+    return replace(
+        assignment,
+        conditional=True,
+        variables=tuple(dict.fromkeys((*assignment.variables, *variables))),
+        follows=tuple(dict.fromkeys((*assignment.follows, *follows))),
+    )
 
 
 def _renamed(assignments: Iterable[Assignment], include: Include) -> Iterator[Assignment]:
@@ -240,10 +262,7 @@ def settings_sources(
         here, wanted_at = todo.pop(0)
         if here in modules:
             continue
-        if len(modules) >= MAX_FILES:
-            gaps.append(wanted_at)
-            break
-        found = _read(repository, here)
+        found = _read(repository, here) if len(modules) < MAX_FILES else None
         if found is None:
             gaps.append(wanted_at)
             continue
@@ -254,11 +273,31 @@ def settings_sources(
             todo.extend((target, include.location) for target in paths)
             if not paths and (include.names is None or include.name.startswith(".")):
                 gaps.append(include.location)
-        for name in sorted(found.imports):
-            companion = _import_path(repository, here, name, search)
-            if companion is not None:
-                todo.append((companion, Location(here)))
-    return SettingsSources(module, path, modules, targets, tuple(gaps))
+    companions, complete = _companions(repository, modules, search)
+    return SettingsSources(module, path, modules, targets, tuple(gaps), companions, complete)
+
+
+def _companions(
+    repository: Repository, modules: Mapping[str, PythonModule], folders: tuple[str, ...]
+) -> tuple[dict[str, PythonModule], bool]:
+    """The project's modules that settings sources import, and whether these import no further ones."""
+    paths = dict.fromkeys(
+        path
+        for here, found in modules.items()
+        for name in sorted(found.imports)
+        if (path := _import_path(repository, here, name, folders)) is not None and path not in modules
+    )
+    companions: dict[str, PythonModule] = {}
+    complete = len(paths) <= MAX_COMPANIONS
+    for path in [*paths][:MAX_COMPANIONS]:
+        found = _read(repository, path)
+        if found is None:
+            complete = False
+            continue
+        companions[path] = found
+        further = (_import_path(repository, path, name, folders) for name in found.imports)
+        complete = complete and all(item is None or item in modules or item in paths for item in further)
+    return companions, complete
 
 
 def _read(repository: Repository, path: str) -> PythonModule | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+import sys
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
@@ -23,7 +24,9 @@ from django_deploycheck.source import Source
 MAX_VARIABLES = 200
 """How many variables one value is said to depend on; more are forgotten."""
 
-Kind = OneOf["literal", "variable", "unknown"]
+# "opaque": taken from a variable whose name only shows when it runs.
+Kind = OneOf["literal", "variable", "unknown", "opaque"]
+_STRONGEST: tuple[Kind, ...] = ("opaque", "variable", "unknown")
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,11 @@ class Origin:
 
 LITERAL = Origin()
 UNKNOWN = Origin("unknown")
+OPAQUE = Origin("opaque")
 
 
 def join(origins: Iterable[Origin]) -> Origin:
-    """The origin of a value made of several: from the environment if any is, unknown if any other is."""
+    """The origin of a value made of several."""
     kinds: set[Kind] = set()
     variables: dict[VariableRead, None] = {}
     follows: dict[str, None] = {}
@@ -48,7 +52,7 @@ def join(origins: Iterable[Origin]) -> Origin:
         kinds.add(item.kind)
         variables.update(dict.fromkeys(item.variables))
         follows.update(dict.fromkeys(item.follows))
-    kind: Kind = "variable" if "variable" in kinds else "unknown" if "unknown" in kinds else "literal"
+    kind: Kind = next((kind for kind in _STRONGEST if kind in kinds), "literal")
     return Origin(kind, tuple(variables)[:MAX_VARIABLES], tuple(follows)[:MAX_VARIABLES])
 
 
@@ -92,7 +96,9 @@ class Scope:
     fields: MutableMapping[str, Mapping[str, VariableRead]] = field(default_factory=dict)
     """The fields of pydantic-settings classes, and of names that hold an instance of one."""
     reads: dict[tuple[str, int | None], VariableRead] = field(default_factory=dict)
-    unknown: set[OneOf["reads", "names"]] = field(default_factory=set)
+    used: set[str] = field(default_factory=set)
+    """Helpers of the module that it calls itself."""
+    unknown: set[OneOf["reads", "names", "star"]] = field(default_factory=set)
 
     def inner(self) -> Scope:
         """The scope of a function or class body: what it binds stays inside."""
@@ -201,7 +207,7 @@ _URL_CONFIGS = {
 }
 
 _LOOKS_LIKE_READER = re.compile(
-    r"(?:^|_)(?:env|environ|environment|getenv)(?:_|$)|^getenv|^get_?env|env_?var", re.IGNORECASE
+    r"(?:^|_)(?:env|environ|environment|getenv)(?:_|$)|^getenv|^get_?env|env_?var|^config$", re.IGNORECASE
 )
 _VARIABLE_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 
@@ -228,13 +234,10 @@ def access(node: ast.expr, scope: Scope) -> Access | None:
     if name in _GETTERS:
         return _by_os(node, name)
     if name in _URL_CONFIGS:
-        return Access(
-            argument(node, None, "env", "environ") or _URL_CONFIGS[name],
-            name,
-            argument(node, None if name != "dj_database_url.config" else 1, "default"),
-        )
+        return _by_url_config(node, name, scope)
     root, _, method = name.partition(".")
     if root in scope.helpers and not method:
+        scope.used.add(root)
         return _by_helper(node, root, scope.helpers[root])
     if root in scope.readers and "." not in method:
         return _by_reader(node, name, method, scope.readers[root])
@@ -263,6 +266,14 @@ def _by_os(node: ast.Call, name: str) -> Access | None:
     if key is None:
         return None
     return Access(key, name, argument(node, 1, "default"), required=name.endswith(".pop") and len(node.args) < 2)
+
+
+def _by_url_config(node: ast.Call, name: str, scope: Scope) -> Access:
+    default = argument(node, 1 if name == "dj_database_url.config" else None, "default")
+    key = argument(node, 0 if name == "dj_database_url.config" else None, "env", "environ")
+    if key is None or scope.canonical(key) == "dj_database_url.DEFAULT_ENV":
+        return Access(_URL_CONFIGS[name], name, default)
+    return Access(key, name, default)
 
 
 def _by_helper(node: ast.Call, name: str, helper: Helper) -> Access | None:
@@ -314,7 +325,9 @@ def _by_imported_reader(node: ast.Call, name: str, scope: Scope) -> Access | Non
     if key is None or not _VARIABLE_NAME.fullmatch(text_of(key, scope.literals) or ""):
         return None
     found = _by_reader(node, root, method, Reader("imported"))
-    return found if found is None or holder == "env" else replace(found, required=False)
+    if found is not None and isinstance(found.default, (ast.Set, ast.Dict, ast.Lambda)):  # choices, casts
+        found = replace(found, default=None, required=False)
+    return found if found is None or holder in ("env", "config") else replace(found, required=False)
 
 
 # --- from a read to facts -----------------------------------------------------------------------------------------------
@@ -468,7 +481,7 @@ def origin(node: ast.expr, scope: Scope, *, conditional: bool = False, guarded: 
                 if read.default is None and item in alternatives:
                     read = replace(read, default=alternatives[item])
                 reads = variable_reads(read, item, scope, conditional=branch, guarded=guarded)
-                found.append(Origin("variable", reads) if reads else UNKNOWN)
+                found.append(Origin("variable", reads) if reads else OPAQUE)
                 stack.extend((child, branch) for child in reversed(_around(item)) if child is not read.name)
                 continue
         if isinstance(item, ast.BoolOp) and isinstance(item.op, ast.Or):  # os.environ.get("X") or "default"
@@ -530,10 +543,10 @@ def _inside_call(node: ast.Call, scope: Scope) -> tuple[list[ast.AST], list[Orig
             return arguments, [UNKNOWN] if function.id in _IMPURE_BUILTINS else []
     name = scope.canonical(function)
     if name is not None and _is_imported(function, scope):
-        return arguments, [] if is_pure(name) else [UNKNOWN]
+        return arguments, [] if is_pure(name) else [UNKNOWN if _reads_nothing(name) else OPAQUE]
     if isinstance(function, ast.Attribute):
         return [function.value, *arguments], [UNKNOWN] if function.attr in _IMPURE_METHODS else []
-    return [function, *arguments], [UNKNOWN]
+    return [function, *arguments], [OPAQUE]  # a function that a star import may have brought
 
 
 def _inside_attribute(node: ast.Attribute, scope: Scope) -> tuple[list[ast.AST], list[Origin]]:
@@ -543,7 +556,7 @@ def _inside_attribute(node: ast.Attribute, scope: Scope) -> tuple[list[ast.AST],
     name = scope.canonical(node)
     if name == _ENVIRON or (name or "").startswith(_ENVIRON + "."):
         scope.unknown.add("reads")
-        return [], [UNKNOWN]
+        return [], [OPAQUE]
     if name is not None and _is_imported(node, scope):
         return [], [] if is_pure(name) else [UNKNOWN]
     return [node.value], []
@@ -568,13 +581,28 @@ def is_pure(name: str) -> bool:
     )
 
 
+# Calls into these give what no variable decides, or what no rule asks for.
+_KNOWN_PACKAGES = frozenset(
+    """
+    django celery kombu corsheaders csp whitenoise storages sentry_sdk rollbar ldap django_auth_ldap rest_framework
+    oscar wagtail pytz dj_database_url boto3 botocore elasticsearch redis dotenv import_export machina
+    """.split()
+)
+
+
+def _reads_nothing(name: str) -> bool:
+    root = name.partition(".")[0]
+    return root in _KNOWN_PACKAGES or root in sys.stdlib_module_names
+
+
 def _origin_of_name(name: str, scope: Scope) -> Origin:
     if name in scope.origins:
         return scope.origins[name]
     if name in scope.aliases:
         target = scope.aliases[name]
-        if target == _ENVIRON:
+        if target == _ENVIRON:  # passed on as a whole
             scope.unknown.add("reads")
+            return OPAQUE
         if is_pure(target):
             return Origin()
         return Origin(follows=(name,)) if _VARIABLE_NAME.fullmatch(name) else UNKNOWN
@@ -706,13 +734,16 @@ def _pieces(node: ast.expr) -> Iterator[ast.expr]:
 def function_origin(node: FunctionNode, scope: Scope) -> Origin:
     """Where what a function returns comes from, as far as the variables tell that it reads by name."""
     variables: dict[VariableRead, None] = {}
+    used: list[Origin] = []
     guarded = any(isinstance(item, ast.Try) for item in ast.walk(node))
     parameters = {item.arg for item in ast.walk(node.args) if isinstance(item, ast.arg)}
     for item in ast.walk(node):
+        if isinstance(item, ast.Name) and item.id not in parameters and item.id in scope.origins:
+            used.append(scope.origins[item.id])
         read = access(item, scope) if isinstance(item, ast.expr) else None
         if read is None or _name(read.name if isinstance(read.name, ast.expr) else None) in parameters:
             continue
         names = variable_names(read.name, scope)
         if names is not None and isinstance(item, ast.expr):
             variables.update(dict.fromkeys(variable_reads(read, item, scope, conditional=True, guarded=guarded)))
-    return Origin("variable", tuple(variables)[:MAX_VARIABLES]) if variables else UNKNOWN
+    return join([UNKNOWN, *used, Origin("variable" if variables else "unknown", tuple(variables))])

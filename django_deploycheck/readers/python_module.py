@@ -205,13 +205,15 @@ def _module(tree: ast.Module, source: Source) -> PythonModule:
         for parameter in ast.walk(function.args):
             if isinstance(parameter, ast.arg):
                 _bind(parameter.arg, UNKNOWN, inner)
+        opaque = "reads" in scope.unknown
         for statement, context in _statements(function.body, inner, Context(conditional=True, in_function=True)):
             _statement(statement, context, inner, found)
+        if function.name in scope.used and not opaque:  # its calls have said which variables it reads
+            scope.unknown.discard("reads")
     default = _settings_default(found.defaults)
-    star = any(include.names is None and not include.is_file for include in found.includes)
     return PythonModule(
         path=source.path,
-        names=None if star or "names" in scope.unknown or "__getattr__" in found.names else frozenset(found.names),
+        names=None if scope.unknown & {"names", "star"} or "__getattr__" in found.names else frozenset(found.names),
         imports=frozenset(found.imports),
         settings_default=default.value if default else None,
         settings_location=default.location if default else None,
@@ -374,13 +376,14 @@ def _import(statement: ast.Import | ast.ImportFrom, context: Context, scope: Sco
             found.names.add(name)
             found.classes[name] = target
     if isinstance(statement, ast.ImportFrom) and not context.in_function:
-        _include(statement, context, location, found)
+        _include(statement, context, location, scope, found)
 
 
-def _include(statement: ast.ImportFrom, context: Context, location: Location, found: Collected) -> None:
+def _include(statement: ast.ImportFrom, context: Context, location: Location, scope: Scope, found: Collected) -> None:
     module = "." * statement.level + (statement.module or "")
     if any(alias.name == "*" for alias in statement.names):
-        found.includes.append(Include(module, location, conditional=context.conditional, required=not context.guarded))
+        scope.unknown.add("star")
+        found.includes.append(_included(module, location, context))
         return
     settings = tuple(
         (alias.name, alias.asname or alias.name)
@@ -388,9 +391,18 @@ def _include(statement: ast.ImportFrom, context: Context, location: Location, fo
         if _SETTING.fullmatch(alias.asname or alias.name)
     )
     if settings:
-        found.includes.append(
-            Include(module, location, settings, conditional=context.conditional, required=not context.guarded)
-        )
+        found.includes.append(replace(_included(module, location, context), names=settings))
+
+
+def _included(name: str, location: Location, context: Context) -> Include:
+    return Include(
+        name,
+        location,
+        conditional=context.conditional,
+        required=not context.guarded,
+        variables=context.condition.variables,
+        follows=context.condition.follows,
+    )
 
 
 def _function(statement: FunctionNode, context: Context, scope: Scope, found: Collected) -> None:
@@ -664,6 +676,8 @@ def _configuration_value(name: str, value: ast.expr, context: Context, scope: Sc
         return None
     module, _, kind = (scope.canonical(value.func) or "").rpartition(".")
     if module != "configurations.values" or not kind.endswith("Value"):
+        if kind.endswith("Value") and module.endswith("values"):  # a library that we do not know
+            scope.unknown.add("reads")
         return None
     enabled = argument(value, 1, "environ")
     if isinstance(enabled, ast.Constant) and enabled.value is False:
@@ -708,7 +722,7 @@ def _assignment(
     assignment = Assignment(
         name,
         location,
-        where.kind,
+        "unknown" if where.kind == "opaque" else where.kind,
         variables=tuple(dict.fromkeys((*where.variables, *context.condition.variables))),
         conditional=context.conditional,
         partial=partial,
@@ -869,18 +883,12 @@ def _set_global(key: ast.expr, value: ast.expr, context: Context, scope: Scope, 
         scope.unknown.add("names")
         return
     for name in names:
+        own = tuple(item for item in where.variables if item.name == name)  # a loop over names reads each for itself
+        value_of = replace(where, variables=own) if own else where
         found.names.add(name)
-        _bind(name, where, scope)
+        _bind(name, value_of, scope)
         if _SETTING.fullmatch(name):
-            found.assignments.append(
-                _assignment(
-                    name,
-                    (),
-                    where,
-                    found.source.location(key.lineno),
-                    replace(context, conditional=context.conditional or context.in_function),
-                )
-            )
+            found.assignments.append(_assignment(name, (), value_of, found.source.location(key.lineno), context))
 
 
 _EMAIL_SETTINGS = (
@@ -1036,8 +1044,15 @@ def _split_settings(call: ast.Call, context: Context, scope: Scope, found: Colle
             continue
         decided = "*" in pattern
         location = found.source.location(item.lineno)
+        where = origin(item, scope, conditional=context.conditional)  # an f-string may name the file by a variable
+        include = replace(_included(pattern, location, context), is_file=True, required=required)
         found.includes.append(
-            Include(pattern, location, None, True, context.conditional or not required or decided, required)
+            replace(
+                include,
+                conditional=context.conditional or not required or decided,
+                variables=(*include.variables, *where.variables),
+                follows=(*include.follows, *where.follows),
+            )
         )
 
 
