@@ -1,0 +1,28 @@
+"""Pipenv's Pipfile.lock: JSON with one object for each category of the Pipfile (``default``, ``develop`` …)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from django_deploycheck.model import Fact
+from django_deploycheck.readers import _yaml
+from django_deploycheck.readers._requirement import tabled
+from django_deploycheck.source import Source
+
+KIND = "pipfile-lock"
+NAMES = ("Pipfile.lock",)
+NATURE = "project"
+
+
+def read(source: Source) -> Iterator[Fact]:
+    """Locked requirements, each at its name. Raises Unreadable for what is no JSON."""
+    for category in _yaml.parse_json(source).items():
+        if category.key == "_meta":
+            continue
+        group = {"default": None, "develop": "dev"}.get(category.key, category.key)
+        for entry in category.value.items():
+            fields = {key: entry.value.get(key).text() for key in ("version", "git", "ref", "file")}
+            fact = tabled(entry.key, fields, source.location(entry.line), group=group)
+            if fact:
+                yield replace(fact, kind="locked", pinned=True)
