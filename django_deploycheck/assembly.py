@@ -47,6 +47,7 @@ from django_deploycheck.model import (
     join,
 )
 from django_deploycheck.project import import_folders
+from django_deploycheck.project_apps import project_apps
 from django_deploycheck.readers import Reader
 from django_deploycheck.reading import Reading, read_one
 from django_deploycheck.settings_view import SettingsView, module_path
@@ -112,8 +113,11 @@ def assemble(
     work = _Assembly(repository, reading, readers, project, configuration)
     _decide(work)
     services = _services(work)
-    processes = [process for service in services for process in _service_processes(work, service)]
+    scripts = [service for service in services if service.kind == "deploy-script"]
+    processes = [process for service in services if service not in scripts for process in _service_processes(work, service)]
     processes += _image_processes(work, services)
+    # A script that something else runs was followed there, with its arguments.
+    processes += [process for service in scripts if service.location.path not in work.scripts for process in _service_processes(work, service)]
     processes = [_finished(work, process) for process in processes]
     settings_modules = {process.settings.module: _settings_path(work, process.settings.module) for process in processes if process.settings}
     return Deployment(
@@ -123,7 +127,7 @@ def assemble(
         settings=settings,
         files=_files(work),
         processes=tuple(processes),
-        images=tuple(work.images.values()),
+        images=tuple(replace(image, environment=work.environment(image.dockerfile)) for image in work.images.values()),
         services=tuple(services),
         variables=tuple(fact for _, fact in work.facts(EnvVar)),
         requirements=tuple(fact for _, fact in work.facts(Requirement)),
@@ -135,6 +139,8 @@ def assemble(
         static_mappings=tuple(fact for _, fact in work.facts(StaticMapping)),
         modules={path: fact for path, fact in work.facts(PythonModule)},
         settings_modules=settings_modules,
+        urlconf=_urlconf(work, settings),
+        apps=project_apps(repository, project.directory),
         blind_spots=_blind_spots(work),
         unreadable=tuple(reading.unreadable),
         crashes=tuple(reading.crashes),
@@ -174,20 +180,41 @@ def _decide(work: _Assembly) -> None:
 def _decide_dockerfiles(work: _Assembly, composes: Mapping[str, Sequence[Service]]) -> None:
     builders: dict[str, list[tuple[str, Decision]]] = {}
     for path, service in work.facts(Service):
-        if service.image is not None and service.image.dockerfile is not None:
+        if service.image is not None and service.image.dockerfile is not None and _builds_default_stage(work, service, path):
             builders.setdefault(service.image.dockerfile, []).append((path, work.decisions.get(path, Decision("unknown", ""))))
     dockerfiles = work.paths("dockerfile")
-    plain = [
-        path
-        for path, decision in work.decisions.items()
-        if decision.environment == "production" and not any(service.image for service in work.of(path, Service)) and work.of(path, Service)
-    ]
-    containers = [path for path in composes if work.environment(path) == "production"]
+    ways = [path for path, decision in work.decisions.items() if decision.environment == "production" and _uses_no_image_of_ours(work.of(path, Service))]
     for path in dockerfiles:
         users = sorted(builders.get(path, ()), key=lambda user: user[1].environment != "production")
-        lone = len(dockerfiles) == 1
-        ways = plain or [other for other in containers if other not in [user for user, _ in users]]
-        work.decisions[path] = environments.decide_dockerfile(path, work.of(path, ImageStage), users, ways, lone)
+        siblings = [other for other in dockerfiles if other != path]
+        use = environments.DockerfileUse(path, work.of(path, ImageStage), users, _served_by(work, path), siblings, ways)
+        work.decisions[path] = environments.decide_dockerfile(use)
+
+
+def _builds_default_stage(work: _Assembly, service: Service, path: str) -> bool:
+    """Whether a service builds the stage that is built without a target; a development stage says nothing of the rest."""
+    image = image_of(work, service)
+    return image is None or work.environment(path) == "production" or image.stage == _default_stage(image.all_stages)
+
+
+def _uses_no_image_of_ours(services: Sequence[Service]) -> bool:
+    """Whether the services run without an image, or only with images that hold no project."""
+    return bool(services) and all(
+        service.image is None or (service.image.dockerfile is None and service.image.name is not None and environments.is_well_known(service.image.name))
+        for service in services
+    )
+
+
+def _served_by(work: _Assembly, dockerfile: str) -> str | None:
+    """The server that the image starts by itself; ``none`` for another program, None where that is not known."""
+    image = _image(work, dockerfile, _context_of(work, dockerfile), None)
+    if image is None or (image.entrypoint is None and image.cmd is None):
+        return None
+    run = _follow(work, _surroundings(work), _place(work, None, image), image.variables, image.entrypoint, image.cmd)
+    command = _main_command(run.commands)
+    if command is not None and command.server is not None:
+        return command.server.name
+    return None if run.blind_spots or command is None else "none"
 
 
 def _spread_to_referred(work: _Assembly) -> None:
@@ -336,7 +363,7 @@ def _image(work: _Assembly, dockerfile: str, context: str, target: str | None) -
     stages = work.of(dockerfile, ImageStage)
     if not stages:
         return None
-    built = next((stage for stage in stages if target is not None and target in (stage.name, str(stage.index))), None) or stages[-1]
+    built = next((stage for stage in stages if target is not None and target in (stage.name, str(stage.index))), None) or _default_stage(stages)
     chain = [built]
     names = {stage.name: stage for stage in stages if stage.name}
     while chain[-1].base in names and names[chain[-1].base] not in chain and names[chain[-1].base].index < chain[-1].index:
@@ -365,10 +392,18 @@ def _image(work: _Assembly, dockerfile: str, context: str, target: str | None) -
         user=next((stage.users[-1] for stage in chain if stage.users), None),
         workdir=workdir,
         variables=tuple(variable for stage in reversed(chain) for variable in stage.variables),
-        environment=work.environment(dockerfile),
     )
     work.images[key] = image
     return image
+
+
+def _default_stage(stages: Sequence[ImageStage]) -> ImageStage:
+    """The last stage, or the last one that its name does not give to development or tests, where such a one exists."""
+    for stage in reversed(stages):
+        named = environments.by_name(stage.name) if stage.name else None
+        if named is None or named.environment != "development":
+            return stage
+    return stages[-1]
 
 
 def _copies_by_stage(image: Image) -> dict[str, tuple[Copy, ...]]:
@@ -465,7 +500,7 @@ def _service_processes(work: _Assembly, service: Service) -> list[Process]:
         spots = (*spots, BlindSpot(f"its image is built from '{service.image.dockerfile}', which was not read", service.location))
     elif image is not None and entrypoint is None and command is None:
         spots = (*spots, BlindSpot(f"what '{image.base}' starts by itself is not known", image.stage.location))
-    elif service.image is not None and service.image.dockerfile is None and service.image.name is not None and command is None and entrypoint is None and _may_hold_project(service.image.name):
+    elif service.image is not None and service.image.dockerfile is None and service.image.name is not None and command is None and entrypoint is None and not environments.is_well_known(service.image.name):
         spots = (*spots, BlindSpot(f"what the image '{service.image.name}' starts is not known", service.image.location))
     run = replace(run, blind_spots=spots)
     base = Process(
@@ -481,18 +516,6 @@ def _service_processes(work: _Assembly, service: Service) -> list[Process]:
         variables=variables,
     )
     return _processes(work, base, run, service.role)
-
-
-_WELL_KNOWN_IMAGES = re.compile(
-    r"(?:^|/)(?:postgres|postgis|redis|valkey|nginx|rabbitmq|mysql|mariadb|mongo|memcached|elasticsearch|opensearch|kibana|grafana|prometheus|traefik|caddy|haproxy|minio|mailhog|mailpit|"
-    r"adminer|pgadmin4?|certbot|letsencrypt[\w\-]*|flower|busybox|alpine|node|vault|consul|zookeeper|kafka|[\w\-]*exporter|selenium[\w\-]*|watchtower|portainer[\w\-]*|cadvisor|loki|promtail|"
-    r"autoheal|pgbouncer|pgbackups?|postgres-[\w\-]+|[\w\-]*backup[\w\-]*|localstack|solr|meilisearch|typesense|clickhouse[\w\-]*|influxdb|jaeger|zipkin|tika|gotenberg|swag|cloudflared|nginx-[\w\-]+|mailcatcher|maildev|sentry|ollama|qdrant|chroma|neo4j|cassandra|nats|mosquitto|couchdb|dpage/\w+|phpmyadmin)(?:[:@]|$)",
-    re.IGNORECASE,
-)
-
-
-def _may_hold_project(image: str) -> bool:
-    return not _WELL_KNOWN_IMAGES.search(image)
 
 
 def _joined(first: Run, second: Run) -> Run:
@@ -565,7 +588,20 @@ def _described(process: Process, stated: Role | None) -> Process:
     role = stated or _role(process, command)
     if command is None:
         return replace(process, role=role)
-    return replace(process, role=role, command=command, location=command.location, via=command.via)
+    described = replace(process, role=role, command=command, location=command.location, via=command.via)
+    marked = _marked_by_script(described, command)
+    if marked is not None and process.environment == "development":
+        return replace(described, environment="production", reason=f"the script {marked}")
+    return described
+
+
+def _marked_by_script(process: Process, command: Command) -> str | None:
+    """Why the script that starts the process is production's, whoever calls it; None where its name does not say so."""
+    path = command.location.path
+    if not command.via or not path.endswith((".sh", ".bash")) and "." in posixpath.basename(path) or command.server is None or command.server.name == "runserver":
+        return None
+    named = environments.by_name(posixpath.basename(path))
+    return named.reason if named is not None and named.environment == "production" else None
 
 
 def _main_command(found: Sequence[Command]) -> Command | None:
@@ -609,27 +645,29 @@ def _role(process: Process, command: Command | None) -> Role:
 
 def _image_processes(work: _Assembly, services: Sequence[Service]) -> list[Process]:
     """What images run that no service of a file starts, and what their builds run."""
-    processes: list[Process] = []
-    used = {(image.dockerfile, image.stage.index): service for service in services if (image := image_of(work, service)) is not None and not service.profiles}
-    started = {
-        (image.dockerfile, image.stage.index)
-        for service in services
-        if (image := image_of(work, service)) is not None and work.environment(service.location.path) == image.environment
-    }
     for path in work.paths("dockerfile"):
-        if not any(dockerfile == path for dockerfile, _ in used):
-            _image(work, path, _context_of(work, path), None)
-        elif work.environment(path) == "production" and not any(dockerfile == path for dockerfile, _ in started):
-            _image(work, path, _context_of(work, path), None)
+        _image(work, path, _context_of(work, path), None)
+    users: dict[tuple[str, int], list[Service]] = {}
+    for service in services:
+        image = image_of(work, service)
+        if image is not None and not service.profiles:
+            users.setdefault((image.dockerfile, image.stage.index), []).append(service)
     surroundings = _surroundings(work)
-    for image in list(work.images.values()):
-        processes += _build_processes(work, image, surroundings)
-        if (image.dockerfile, image.stage.index) in started:
+    processes: list[Process] = []
+    seen = set()
+    for image in sorted(work.images.values(), key=lambda image: (image.dockerfile, image.stage.index)):
+        key = (image.dockerfile, image.stage.index)
+        if key in seen:
+            continue
+        seen.add(key)
+        environment = _image_environment(work, image, users.get(key, ()))
+        processes += _build_processes(work, image, surroundings, environment)
+        if any(work.environment(service.location.path) == environment for service in users.get(key, ())):
             continue
         base = Process(
             role="other",
             name=posixpath.basename(image.dockerfile),
-            environment=work.environment(image.dockerfile),
+            environment=environment,
             reason=work.decisions[image.dockerfile].reason if image.dockerfile in work.decisions else "",
             location=image.stage.location,
             kind="dockerfile",
@@ -641,6 +679,16 @@ def _image_processes(work: _Assembly, services: Sequence[Service]) -> list[Proce
             run = replace(run, blind_spots=(BlindSpot("nothing in the repository says what the image starts", image.stage.location),))
         processes += _processes(work, base, run, None)
     return processes
+
+
+def _image_environment(work: _Assembly, image: Image, users: Sequence[Service]) -> Environment:
+    """Whose a stage is: production's where production builds it, the file's for the default one, else its builders'."""
+    environments_of_users = [work.environment(service.location.path) for service in users]
+    if "production" in environments_of_users:
+        return "production"
+    if image.stage == _default_stage(image.all_stages) or not environments_of_users:
+        return work.environment(image.dockerfile)
+    return environments_of_users[0]
 
 
 def _context_of(work: _Assembly, dockerfile: str) -> str:
@@ -662,7 +710,7 @@ def _context_of(work: _Assembly, dockerfile: str) -> str:
     return best
 
 
-def _build_processes(work: _Assembly, image: Image, surroundings: Surroundings) -> list[Process]:
+def _build_processes(work: _Assembly, image: Image, surroundings: Surroundings, environment: Environment) -> list[Process]:
     """What RUN instructions do in the stages that the built one is made of or copies from."""
     needed = list(image.stages)
     by_name = {**{stage.name: stage for stage in image.all_stages if stage.name}, **{str(stage.index): stage for stage in image.all_stages}}
@@ -681,12 +729,12 @@ def _build_processes(work: _Assembly, image: Image, surroundings: Surroundings) 
             management = next((command for command in run.commands if command.subcommand), None)
             command = management or (run.commands[0] if run.commands else None)
             for path, location in run.scripts:
-                work.scripts.setdefault(path, []).append((str(location), work.environment(image.dockerfile)))
+                work.scripts.setdefault(path, []).append((str(location), environment))
             processes.append(
                 Process(
                     role="build",
                     name="build",
-                    environment=work.environment(image.dockerfile),
+                    environment=environment,
                     reason=work.decisions[image.dockerfile].reason if image.dockerfile in work.decisions else "",
                     location=command.location if command else line.location,
                     command=command,
@@ -769,6 +817,12 @@ def _settings_choice(process: Process, target: Target | None) -> SettingsChoice 
 
 def _settings_path(work: _Assembly, module: str) -> str | None:
     return module_path(work.repository, module, import_folders(work.repository, work.project.directory))
+
+
+def _urlconf(work: _Assembly, settings: SettingsView) -> PythonModule | None:
+    name = settings.get("ROOT_URLCONF")
+    path = _settings_path(work, name) if isinstance(name, str) else None
+    return work.module(path) if path else None
 
 
 def _platforms(work: _Assembly, services: Sequence[Service]) -> tuple[str, ...]:

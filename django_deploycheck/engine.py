@@ -66,7 +66,7 @@ def inspect(settings: Any, *, root: Root | None = None, module: str | None = Non
     view = settings_of(repository, root.project, settings, module)
     project = project_of(repository, root.project, settings, module)
     deployment = assemble(repository, reading, readers, project, config, view, complete=root.complete)
-    results = tuple(judge(deployment, known))
+    results = tuple(dict.fromkeys(judge(deployment, known)))
     results = _silenced(results, deployment, known, settings, config, reading.sources.values(), repository)
     return Report(root, deployment, tuple(sorted(results, key=_order)))
 

@@ -130,6 +130,9 @@ def _decide_compose(path: str, services: Sequence[Service], production: Sequence
     if mounts and not _answers_the_web(services):
         return Decision("development", f"mounts the source over the image of '{mounts[0].name}'")
     runs_app = [service for service in services if _runs_application(service)]
+    published = [service for service in services if service.image is not None and service.image.dockerfile is None and service.image.name and not is_well_known(service.image.name)]
+    if not builds and published and (serious or any(service.restart for service in published)):
+        return Decision("production", f"runs the published image '{published[0].image.name if published[0].image else ''}'")
     if not builds and not runs_app:
         return Decision("development", "starts only databases and other helpers")
     if any(_command_text(service, r"runserver") for service in services) and other_ways and not _answers_the_web(services):
@@ -167,6 +170,23 @@ def _targets_development(services: Sequence[Service]) -> bool:
         if service.image is not None and service.image.dockerfile and (named := by_name(service.image.dockerfile)) and named.environment == "development":
             return True
     return False
+
+
+# Images that hold no Django project, by the last part of their names.
+_WELL_KNOWN_IMAGES = re.compile(
+    r"(?:^|/)(?:postgres|postgresql|postgis|timescaledb[\w\-]*|redis|redis-stack[\w\-]*|valkey|keydb|nginx|nginx-[\w\-]+|rabbitmq|mysql|mysql-server|mariadb|mongo|mongodb|memcached|"
+    r"elasticsearch[\w\-]*|opensearch[\w\-]*|kibana|grafana[\w\-]*|prometheus|traefik|caddy[\w\-]*|haproxy|httpd|minio|mc|mailhog|mailpit|adminer|pgadmin4?|certbot|dns-[\w\-]+|"
+    r"letsencrypt[\w\-]*|acme-companion|docker-gen|flower|busybox|alpine|node|vault|consul|etcd|zookeeper|kafka|[\w\-]*exporter|selenium[\w\-]*|standalone-[\w\-]+|watchtower|portainer[\w\-]*|"
+    r"cadvisor|loki|promtail|autoheal|pgbouncer[\w\-]*|pgbackups?|postgres-[\w\-]+|[\w\-]*backup[\w\-]*|localstack|solr|meilisearch|typesense|clickhouse[\w\-]*|influxdb|jaeger|"
+    r"all-in-one|zipkin|tika|gotenberg|swag|cloudflared|mailcatcher|maildev|smtp4dev|ollama|qdrant|chroma|neo4j|cassandra|nats|mosquitto|couchdb|phpmyadmin|redis-commander|redisinsight|"
+    r"socat|varnish|openresty|anubis|keycloak|dex|azurite|ubuntu|debian|python|centrifugo|imgproxy|thumbor|wait-for-it|dockerize|dbgate|metabase|matomo|plausible|jupyter[\w\-]*)(?:[:@]|$)",
+    re.IGNORECASE,
+)
+
+
+def is_well_known(image: str) -> bool:
+    """Whether the name is that of a database, a proxy or another helper, which holds no Django project."""
+    return bool(_WELL_KNOWN_IMAGES.search(image.partition("@")[0]))
 
 
 _PROXIES = re.compile(r"(?:^|/)(?:nginx|traefik|caddy|haproxy|httpd|jwilder/nginx-proxy|nginxproxy/nginx-proxy|jrcs/letsencrypt|certbot|swag|openresty|nginx-unprivileged|bunkerweb|cloudflared)", re.IGNORECASE)
@@ -216,30 +236,42 @@ def _runs_application(service: Service) -> bool:
     return service.image.dockerfile is not None or _command_text(service, r"manage\.py|gunicorn|uvicorn|daphne|celery|uwsgi|hypercorn|granian|django")
 
 
-def decide_dockerfile(path: str, stages: Sequence[ImageStage], users: Sequence[tuple[str, Decision]], other_ways: Sequence[str], lone: bool) -> Decision:
+@dataclass(frozen=True)
+class DockerfileUse:
     """
-    Whose a Dockerfile is. ``users`` are the files that build it with their decisions, ``other_ways`` production files
-    that do not use it, ``lone`` says that no other Dockerfile is there.
+    What is known of a Dockerfile. ``users`` are the files that build it with their decisions; ``serves`` is the server
+    that its image starts, ``none`` for another known program, None where that is not known; ``siblings`` are the other
+    Dockerfiles; ``other_ways`` are production files that use no image of this repository.
     """
-    for user, decision in users:
+
+    path: str
+    stages: Sequence[ImageStage]
+    users: Sequence[tuple[str, Decision]]
+    serves: str | None
+    siblings: Sequence[str]
+    other_ways: Sequence[str]
+
+
+def decide_dockerfile(use: DockerfileUse) -> Decision:
+    """Whose a Dockerfile is: its name, then who builds it, then what its image starts."""
+    for user, decision in use.users:
         if decision.environment == "production":
             return Decision("production", f"{user} builds it")
-    named = by_name(path)
+    named = by_name(use.path)
     if named is not None:
         return named
-    if stages and all(_serves_something_else(stage) for stage in stages[-1:]):
+    if use.stages and _serves_something_else(use.stages[-1]):
         return Decision("unknown", "builds no Python image")
-    built = stages[-1] if stages else None
-    serves = built is not None and any(line is not None and not re.search(r"runserver", str(line)) and re.search(r"gunicorn|uvicorn|daphne|uwsgi|hypercorn|granian|waitress|\.sh|entrypoint|start|run", str(line)) for line in (built.cmd, built.entrypoint))
-    if users and not serves:
-        return Decision(users[0][1].environment, f"only {users[0][0]} builds it")
-    if users and other_ways:
-        return Decision(users[0][1].environment, f"only {users[0][0]} builds it")
-    if other_ways and not serves:
-        return Decision("unknown", f"{other_ways[0]} is another way to production")
-    if other_ways:
-        return Decision("unknown", f"{other_ways[0]} is another way to production")
-    return Decision("production", "is the image without another way to deploy" if lone else "is an image that nothing marks as development")
+    contrast = [other for other in use.siblings if posixpath.dirname(other) == posixpath.dirname(use.path) and (found := _by_words(posixpath.basename(other), "")) and found.environment == "production"]
+    if contrast and (use.users or use.serves in (None, "none", "runserver")):
+        return Decision("development", f"{contrast[0]} is the one for production")
+    if use.serves not in (None, "none", "runserver"):
+        return Decision("production", f"its image starts {use.serves}")
+    if use.users:
+        return Decision(use.users[0][1].environment, f"only {use.users[0][0]} builds it")
+    if use.other_ways:
+        return Decision("unknown", f"{use.other_ways[0]} is another way to production")
+    return Decision("production", "is an image without another way to deploy")
 
 
 def _serves_something_else(stage: ImageStage) -> bool:
