@@ -162,6 +162,8 @@ class _Frame:
     ended: bool = False
     assumed: bool = False
     """Whether a value was taken that the environment could override (``${X:-default}``)."""
+    user: str | None = None
+    """The user that a wrapper or a process manager around it switched to."""
 
     def location(self, line: int) -> Location:
         return Location(self.path, self.line + line)
@@ -631,7 +633,8 @@ class _Interpreter:
             frame = replace(frame, path=frame.origin.path, line=(frame.origin.line or 1) - 1, via=via)
             line, text = 1, " ".join(unwrapped.argv)
         if unwrapped.script is not None:
-            self.nested(unwrapped.script, list(unwrapped.argv[1:]), frame, mode, line, environment)
+            inner = replace(frame, user=unwrapped.user or frame.user)
+            self.nested(unwrapped.script, list(unwrapped.argv[1:]), inner, mode, line, environment)
         else:
             self.started(unwrapped, text, frame, mode, line, environment, node)
         if is_exec:
@@ -793,6 +796,7 @@ class _Interpreter:
         passed = frame.origin is not None and positional and frame.positional and positional == frame.positional[-len(positional) :]
         origin = frame.origin if passed else location
         inner = _Frame(path, 0, variables, positional, frame.place, (*frame.via, location), depth=frame.depth + 1, exported=exported, origin=origin)
+        inner.user = unwrapped.user or frame.user
         self.script(secrets.mask(source.text), inner, mode)
         return True
 
@@ -831,7 +835,7 @@ class _Interpreter:
             background=mode.background,
             variables=variables,
             wrappers=unwrapped.wrappers,
-            user=unwrapped.user,
+            user=unwrapped.user or frame.user,
             branch=mode.branch,
         )
         self.commands.append(command)
@@ -912,6 +916,7 @@ class _Interpreter:
                 variables={**frame.variables, **{variable.name: variable.value for variable in service.variables}},
                 place=frame.place.at(service.workdir) if service.workdir else frame.place,
                 ended=False,
+                user=service.user or frame.user,
             )
             inner_mode = replace(mode, branch=service.name)
             if service.command.text is not None:
