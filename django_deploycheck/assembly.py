@@ -770,8 +770,9 @@ def _target(work: _Assembly, process: Process) -> Target | None:
         return None
     module, _, attribute = server.application.partition(":")
     attribute_name = attribute.partition("(")[0] or None
-    if "/" in module or module.endswith((".py", ".wsgi")):
-        path = _place(work, process.service, process.image).locate(module, work.repository)
+    file = _place(work, process.service, process.image).locate(module, work.repository) if module.endswith((".py", ".wsgi")) else None
+    if "/" in module or module.endswith(".py") or file is not None:
+        path = file or _place(work, process.service, process.image).locate(module, work.repository)
         return Target(module, attribute_name, path, work.module(path) if path else None, known=path is not None)
     folders = _import_folders(work, process)
     path = module_path(work.repository, module, folders)
