@@ -169,7 +169,8 @@ def _decide(work: _Assembly) -> None:
             work.decisions[path] = named if named is not None and keep else Decision("production", "only production uses such a file")
     other_ways = [path for path, decision in work.decisions.items() if decision.environment == "production" and work.of(path, Service)]
     composes = {path: work.of(path, Service) for path in work.paths("compose") if work.of(path, Service)}
-    work.decisions.update(environments.decide_composes(composes, other_ways))
+    starts = {(path, service.name): _start(work, service) for path, services in composes.items() for service in services}
+    work.decisions.update(environments.decide_composes(composes, other_ways, starts))
     _decide_dockerfiles(work, composes)
     for path, kind in work.reading.kinds.items():
         if path not in work.decisions and work.readers[kind].NATURE == "decided":
@@ -195,6 +196,32 @@ def _builds_default_stage(work: _Assembly, service: Service, path: str) -> bool:
     """Whether a service builds the stage that is built without a target; a development stage says nothing of the rest."""
     image = image_of(work, service)
     return image is None or work.environment(path) == "production" or image.stage == _default_stage(image.all_stages)
+
+
+def _start(work: _Assembly, service: Service) -> environments.Start:
+    image = image_of(work, service)
+    run = _follow_service(work, service, image)
+    command = _main_command(run.commands)
+    server = command.server.name if command is not None and command.server is not None else None
+    return environments.Start(server, _served_by(work, image.dockerfile) if image else None, tuple(path for path, _ in run.scripts))
+
+
+def _follow_service(work: _Assembly, service: Service, image: Image | None) -> Run:
+    entrypoint, command = _started_by(service, image)
+    surroundings, place, variables = _surroundings(work), _place(work, service, image), _variables(work, service, image)
+    run = Run()
+    for line in service.before:
+        run = _joined(run, interpretation.follow(line, surroundings, place, variables))
+    return _joined(run, _follow(work, surroundings, place, variables, entrypoint, command))
+
+
+def _started_by(service: Service, image: Image | None) -> tuple[CommandLine | None, CommandLine | None]:
+    """The entrypoint and the command in force: a service's entrypoint drops the image's CMD, its command replaces it."""
+    entrypoint = service.entrypoint if service.entrypoint is not None else image.entrypoint if image else None
+    command = service.command
+    if command is None and service.entrypoint is None and image is not None:
+        command = image.cmd
+    return (entrypoint if entrypoint is None or entrypoint.argv != () else None), (command if command is None or command.argv != () else None)
 
 
 def _uses_no_image_of_ours(services: Sequence[Service]) -> bool:
@@ -478,23 +505,9 @@ def _service_processes(work: _Assembly, service: Service) -> list[Process]:
     if environment == "production" and service.profiles:
         environment, reason = "unknown", f"stands behind the profile '{service.profiles[0]}'"
     image = image_of(work, service)
-    if environment == "production" and image is None and service.image is not None and service.image.dockerfile is not None:
-        work.reading.facts.setdefault(service.location.path, ())
     variables = _variables(work, service, image)
-    place = _place(work, service, image)
-    entrypoint = service.entrypoint if service.entrypoint is not None else image.entrypoint if image else None
-    if entrypoint is not None and entrypoint.argv == ():
-        entrypoint = None
-    command = service.command
-    if command is None and service.entrypoint is None and image is not None:
-        command = image.cmd
-    if command is not None and command.argv == ():
-        command = None
-    surroundings = _surroundings(work)
-    run = Run()
-    for line in service.before:
-        run = _joined(run, interpretation.follow(line, surroundings, place, variables))
-    run = _joined(run, _follow(work, surroundings, place, variables, entrypoint, command))
+    entrypoint, command = _started_by(service, image)
+    run = _follow_service(work, service, image)
     spots = run.blind_spots
     if service.image is not None and entrypoint is None and command is None and image is None and service.image.dockerfile is not None:
         spots = (*spots, BlindSpot(f"its image is built from '{service.image.dockerfile}', which was not read", service.location))

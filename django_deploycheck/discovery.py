@@ -138,7 +138,7 @@ def folders(repository: Repository, project: str) -> Iterator[str]:
             continue
         for name, is_folder in listing.items():
             lowered = name.lower()
-            if not is_folder or lowered in _SKIPPED or (name.startswith(".") and lowered not in _DEPLOYMENT_FOLDERS):
+            if not is_folder or (lowered in _SKIPPED and not (lowered == "templates" and inside and depth)) or (name.startswith(".") and lowered not in _DEPLOYMENT_FOLDERS):
                 continue
             named = lowered in _DEPLOYMENT_FOLDERS
             if inside or (named and lowered not in _AMBIGUOUS):
@@ -153,7 +153,8 @@ def _is_other_project(folder: str, listing: Mapping[str, bool], project: str) ->
 
 def claims(readers: Mapping[str, Reader]) -> Iterable[tuple[str, re.Pattern[str]]]:
     """For every reader, the pattern of the paths it claims, matched against ``/`` and the path."""
-    for kind, reader in readers.items():
+    # A reader that only notices a format comes after those that understand one.
+    for kind, reader in sorted(readers.items(), key=lambda item: getattr(item[1], "FALLBACK", False)):
         patterns = [fnmatch.translate(f"*/{name}") for name in reader.NAMES]
         if patterns:
             yield kind, re.compile("|".join(patterns))

@@ -87,11 +87,23 @@ def decide_procfile(path: str, services: Sequence[Service], *, replaced_by: str 
     return Decision("production", "platforms start what a Procfile names")
 
 
-def decide_composes(files: Mapping[str, Sequence[Service]], other_ways: Sequence[str]) -> dict[str, Decision]:
+@dataclass(frozen=True)
+class Start:
+    """What a service starts: its server, the server that its image would start unasked, the scripts on the way."""
+
+    server: str | None
+    image_server: str | None
+    scripts: tuple[str, ...]
+
+
+def decide_composes(
+    files: Mapping[str, Sequence[Service]], other_ways: Sequence[str], starts: Mapping[tuple[str, str], Start]
+) -> dict[str, Decision]:
     """
     Whose the compose files are, judged together.
 
-    ``files`` maps a path to its services; ``other_ways`` names production files of other kinds.
+    ``files`` maps a path to its services, ``starts`` a path and a service's name to what it starts; ``other_ways`` names
+    production files of other kinds.
     """
     decisions: dict[str, Decision] = {}
     for path in files:
@@ -108,7 +120,8 @@ def decide_composes(files: Mapping[str, Sequence[Service]], other_ways: Sequence
         if overlays:
             decisions[path] = Decision("production", f"{overlays[0]} builds on it")
         else:
-            decisions[path] = _decide_compose(path, services, production, [other for other in files if other != path], other_ways)
+            mine = {service.name: starts[path, service.name] for service in services if (path, service.name) in starts}
+            decisions[path] = _decide_compose(path, services, production, mine, other_ways)
     return decisions
 
 
@@ -117,7 +130,7 @@ def _needs_base(overlay: Sequence[Service], base: Sequence[Service]) -> bool:
     return any(service.image is None and service.extends is None and service.name in names for service in overlay)
 
 
-def _decide_compose(path: str, services: Sequence[Service], production: Sequence[str], siblings: Sequence[str], other_ways: Sequence[str]) -> Decision:
+def _decide_compose(path: str, services: Sequence[Service], production: Sequence[str], starts: Mapping[str, Start], other_ways: Sequence[str]) -> Decision:
     mounts = [service for service in services if _mounts_source(service, path)]
     serious = _looks_serious(services)
     builds = [service for service in services if service.image is not None and service.image.dockerfile is not None]
@@ -126,7 +139,13 @@ def _decide_compose(path: str, services: Sequence[Service], production: Sequence
     if production and any(posixpath.dirname(other) == posixpath.dirname(path) or not serious for other in production):
         return Decision("development", f"{production[0]} is the one for production")
     if _targets_development(services):
-        return Decision("development", "builds a development target or sets a development environment")
+        return Decision("development", "builds a development target")
+    for name, start in starts.items():
+        if start.server == "runserver" and start.image_server not in (None, "none", "runserver"):
+            return Decision("development", f"'{name}' starts runserver in place of its image's {start.image_server}")
+        marked = next((script for script in start.scripts if (found := _by_words(posixpath.basename(script), "")) and found.environment == "development"), None)
+        if marked is not None:
+            return Decision("development", f"'{name}' runs {marked}")
     if mounts and not _answers_the_web(services):
         return Decision("development", f"mounts the source over the image of '{mounts[0].name}'")
     runs_app = [service for service in services if _runs_application(service)]
@@ -135,7 +154,8 @@ def _decide_compose(path: str, services: Sequence[Service], production: Sequence
         return Decision("production", f"runs the published image '{published[0].image.name if published[0].image else ''}'")
     if not builds and not runs_app:
         return Decision("development", "starts only databases and other helpers")
-    if any(_command_text(service, r"runserver") for service in services) and other_ways and not _answers_the_web(services):
+    runserver = any(start.server == "runserver" for start in starts.values()) or any(_command_text(service, r"runserver") for service in services)
+    if runserver and other_ways and not _answers_the_web(services):
         return Decision("development", f"starts runserver, and {other_ways[0]} is the way to production")
     if serious:
         return Decision("production", serious)

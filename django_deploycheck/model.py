@@ -164,6 +164,8 @@ class Server:
     unresolved: frozenset[str] = frozenset()
     """Names of options whose value could not be known: application, workers, bind, reload, config, chdir, log_level."""
     settings_module: str | None = None
+    user: str | None = None
+    """The user that the server switches to by an option of its own, as written or ``$`` where it is no literal."""
 
 
 @dataclass(frozen=True)
@@ -598,6 +600,11 @@ class Image:
         return tuple(copy for stage in reversed(self.stages) for copy in stage.copies)
 
 
+_OTHER_FRAMEWORKS = frozenset(
+    "fastapi flask starlette aiohttp sanic tornado litestar quart falcon bottle dash streamlit pyramid cherrypy robyn blacksheep mcp gradio".split()
+)
+
+
 @dataclass(frozen=True)
 class Target:
     """
@@ -667,6 +674,15 @@ class Process:
             if variable.name == name:
                 return variable
         return None
+
+    @property
+    def is_django(self) -> bool:
+        """False where the target is known to be another framework's application (a FastAPI service beside the site)."""
+        source = self.target.source if self.target else None
+        if source is None or source.serves is not None:
+            return True
+        roots = {name.partition(".")[0] for name in source.imports}
+        return "django" in roots or not roots & _OTHER_FRAMEWORKS
 
     @property
     def in_container(self) -> bool:
@@ -762,8 +778,8 @@ class Deployment:
 
     @cached_property
     def web(self) -> tuple[Process, ...]:
-        """The production processes that answer requests, or are said to."""
-        return tuple(process for process in self.production if process.role == "web")
+        """The production processes that answer this project's requests, or are said to."""
+        return tuple(process for process in self.production if process.role == "web" and process.is_django)
 
     def production_commands(self) -> Iterator[tuple[Process, Command]]:
         """Every command that production runs for certain or under a condition that does not name development."""

@@ -1,0 +1,163 @@
+"""
+Formats that this version does not understand: it says so, and which management commands and servers they mention, so that
+no rule takes what it did not see for absent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from django_deploycheck.model import BlindSpot, Fact
+from django_deploycheck.source import Source
+
+KIND = "unread-format"
+FALLBACK = True
+NATURE = "production"
+NAMES = (
+    "Makefile",
+    "makefile",
+    "GNUmakefile",
+    "justfile",
+    "Justfile",
+    "Taskfile.yml",
+    "Taskfile.yaml",
+    "fabfile.py",
+    "fabfile/*.py",
+    "tasks.py",
+    "render.yaml",
+    "render.yml",
+    "fly.toml",
+    "fly.*.toml",
+    "railway.toml",
+    "railway.json",
+    "railway.*.toml",
+    "railway.*.json",
+    "nixpacks.toml",
+    "nixpacks.json",
+    "railpack.json",
+    "apprunner.yaml",
+    "app.yaml",
+    "app.yml",
+    "cloudbuild.yaml",
+    "cloudbuild*.yaml",
+    "captain-definition",
+    "*captain-definition*",
+    "vercel.json",
+    "build_files.sh",
+    "zappa_settings.json",
+    "zappa_settings.toml",
+    "zappa_settings.yml",
+    "Dockerrun.aws.json",
+    "*task-def*.json",
+    "*task_definition*.json",
+    "clevercloud/*.json",
+    ".platform.app.yaml",
+    "*.app.yaml",
+    ".platform/*.yaml",
+    ".platform/hooks/*/*",
+    ".upsun/*.yaml",
+    ".ebextensions/*.config",
+    ".do/*.yaml",
+    "config/deploy.yml",
+    "config/deploy.*.yml",
+    ".kamal/hooks/*",
+    ".gitlab-ci.yml",
+    ".circleci/config.yml",
+    "bitbucket-pipelines.yml",
+    "azure-pipelines*.yml",
+    "azure-pipelines*.yaml",
+    "appspec.yml",
+    "buildspec*.yml",
+    "Jenkinsfile",
+    ".travis.yml",
+    ".drone.yml",
+    "*.tf",
+    "*.tf.json",
+    "*.tpl",
+    "*.yaml.j2",
+    "*.yml.j2",
+    "*.sh.j2",
+    "k8s/*.yaml",
+    "k8s/*.yml",
+    "kubernetes/*.yaml",
+    "kubernetes/*.yml",
+    "kube/*.yaml",
+    "kube/*.yml",
+    "manifests/*.yaml",
+    "manifests/*.yml",
+    "helm/*.yaml",
+    "charts/*.yaml",
+    "chart/*.yaml",
+    "templates/*.yaml",
+    "templates/*.yml",
+    "deployment/*.yaml",
+    "deployment/*.yml",
+    "deployments/*.yaml",
+    "deployments/*.yml",
+    "deploy/*.yaml",
+    "deploy/*.yml",
+    "infra/*.yaml",
+    "infra/*.yml",
+    "ops/*.yml",
+    "ops/*.yaml",
+    "ansible/*.yml",
+    "ansible/*.yaml",
+    "playbooks/*.yml",
+    "playbooks/*.yaml",
+    "tasks/*.yml",
+    "handlers/*.yml",
+    "*ansible*.yml",
+    "*ansible*.yaml",
+    "*playbook*.yml",
+    "*playbook*.yaml",
+    "manifest.yml",
+    "serverless.yml",
+    "ENV",
+    "uwsgi*.ini",
+    "*uwsgi*.ini",
+    "*uwsgi*.yml",
+    "*uwsgi*.yaml",
+    "*uwsgi*.xml",
+    "emperor.ini",
+    "circus.ini",
+    "passenger_wsgi.py",
+    "start.sh",
+    "run.sh",
+    "build.sh",
+    "entrypoint.sh",
+    "docker-entrypoint.sh",
+    "startup.sh",
+    "start_gunicorn.sh",
+    "gunicorn_start*",
+    "entrypoint*.sh",
+    "*entrypoint*.sh",
+    "*release*.sh",
+    "*deploy*.sh",
+    "*migrate*.sh",
+    "s6-rc.d/*/run",
+    "s6-rc.d/*/up",
+    "services.d/*/run",
+    "cont-init.d/*",
+)
+
+_MENTIONED = re.compile(r"\b(migrate\w*|syncdb|collectstatic|makemigrations|gunicorn|uvicorn|daphne|uwsgi|hypercorn|granian|waitress|mod_wsgi|WSGIScriptAlias|runserver)\b")
+_SCRIPT = re.compile(r"[\w./-]+\.sh\b")
+
+
+def read(source: Source) -> Iterator[Fact]:
+    names: dict[str, int] = {}
+    for number, line in enumerate(source.lines, 1):
+        if line.lstrip().startswith(("#", "//", ";")) and not line.startswith("#!"):
+            continue
+        for match in _MENTIONED.finditer(line[:2000]):
+            names.setdefault(match[1], number)
+        if _SCRIPT.search(line[:2000]) and source.name.endswith((".toml", ".json", ".yaml", ".yml", ".config")):
+            names.setdefault(".sh", number)
+    if not names:
+        return
+    line = min(names.values())
+    if ".sh" in names:
+        yield BlindSpot("the format is not read yet, and it runs a script", source.location(names[".sh"]))
+    else:
+        yield BlindSpot(f"the format is not read yet, and it mentions {', '.join(sorted(names))}", source.location(line), frozenset(names))
