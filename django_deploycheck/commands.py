@@ -182,7 +182,7 @@ def _unwrap_once(before: Unwrapped) -> Unwrapped | None:
     stem = program.removesuffix(".sh").removesuffix(".py")
     if program in _SHELLS:
         return _unwrap_shell(before)
-    if program == "su":
+    if program == "su" or (program == "runuser" and not any(re.match(r"-u|--user", argument) for argument in argv)):
         return _unwrap_su(before)
     if is_python(program) and len(argv) > 2:
         return _unwrap_python(before)
@@ -680,6 +680,7 @@ def _gunicorn(arguments: tuple[str, ...], environment: Mapping[str, str], locati
         config=config.removeprefix("file:") if config else None,
         unresolved=frozenset(open_names),
         settings_module=next((value.partition("=")[2] for value in parsed.values("-e", "--env") if value.startswith("DJANGO_SETTINGS_MODULE=")), None),
+        user=parsed.last("-u", "--user"),
     )
 
 
@@ -744,6 +745,7 @@ def _hypercorn(arguments: tuple[str, ...], environment: Mapping[str, str], locat
     parsed = _parse(arguments, _FLAGS["hypercorn"])
     binds = tuple(parsed.values("-b", "--bind", "--insecure-bind"))
     found = _simple("hypercorn", parsed, interface="asgi", bind=(binds, bool(binds)), environment={}, location=location)
+    found = replace(found, user=parsed.last("-u", "--user"))
     if found.application and ":" in found.application and found.application.startswith(("wsgi:", "asgi:")):
         found = replace(found, application=found.application[5:])
     return found
@@ -779,7 +781,8 @@ def _mod_wsgi(arguments: tuple[str, ...], environment: Mapping[str, str], locati
     bind = _host_port(parsed, ("--host",), ("--port",), "0.0.0.0", "8000")
     positional = [argument for argument in parsed.positional if argument not in ("start-server", "setup-server")]
     found = _simple("mod_wsgi", replace(parsed, positional=()), interface="wsgi", bind=bind, environment={}, location=location)
-    return replace(found, application=positional[0] if positional and not _is_open(positional[0]) else None, workers_stated=True)
+    application = positional[0] if positional and not _is_open(positional[0]) else None
+    return replace(found, application=application, workers_stated=True, user=parsed.last("--user"))
 
 
 _UWSGI_SHORT = {"-w": "module", "-p": "processes", "-s": "socket", "-H": "virtualenv", "-b": "buffer-size", "-T": None, "-M": None, "-d": "daemonize", "-y": "yaml", "-x": "xml", "-i": None, "-L": None}
@@ -855,8 +858,18 @@ def _with_uwsgi(found: Server, config: ServerConfig) -> Server:
         bind_stated=found.bind_stated or bool(binds),
         reload=found.reload or (reload.location if reload and not reload.conditional and str(reload.value).lower() not in ("0", "false", "none") else None),
         chdir=found.chdir or (chdir.value if chdir and isinstance(chdir.value, str) else None),
+        user=found.user or _user(config, "uid"),
         unresolved=frozenset(unresolved),
     )
+
+
+def _user(config: ServerConfig, name: str) -> str | None:
+    """The user that a configuration file names, ``$`` where that is not known."""
+    value = config.last(name)
+    if value is None or value.value == "":
+        return None
+    known = isinstance(value.value, (str, int)) and not isinstance(value.value, bool) and not value.conditional
+    return str(value.value) if known else "$"
 
 
 def with_config(found: Server, config: ServerConfig) -> Server:
@@ -894,5 +907,6 @@ def with_config(found: Server, config: ServerConfig) -> Server:
         reload=found.reload or (reload.location if reload is not None and reloads else None),
         log_level=found.log_level or (log_level.value if log_level and isinstance(log_level.value, str) and not log_level.conditional else None),
         chdir=found.chdir or (chdir.value if chdir and isinstance(chdir.value, str) else None),
+        user=found.user or _user(config, "user"),
         unresolved=frozenset(unresolved),
     )
