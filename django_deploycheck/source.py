@@ -161,6 +161,12 @@ class Repository:
         return source if isinstance(source, Source) else None
 
     def _open(self, path: str) -> Source | None:
+        limit = MAX_LOCK_BYTES if path.endswith((".lock", "lock.json", "pylock.toml")) else MAX_BYTES
+        data = self.read_bytes(path, limit)
+        return None if data is None else Source(path, decode(data))
+
+    def read_bytes(self, path: str, limit: int) -> bytes | None:
+        """What the file holds, at most ``limit`` bytes; nothing is kept. None and Unreadable as for ``read``."""
         absolute = self.absolute(path)
         try:
             real = os.path.realpath(absolute)
@@ -178,11 +184,10 @@ class Repository:
                 return None
             if not stat.S_ISREG(status.st_mode):
                 raise Unreadable("is not a regular file")
-            limit = MAX_LOCK_BYTES if path.endswith((".lock", "lock.json", "pylock.toml")) else MAX_BYTES
             if status.st_size > limit:
                 raise Unreadable(f"is larger than {limit // 1024} KiB")
             with os.fdopen(descriptor, "rb", closefd=False) as stream:
-                return Source(path, decode(stream.read(limit)))
+                return stream.read(limit)
         except OSError:
             raise Unreadable("cannot be read") from None
         finally:

@@ -1,0 +1,135 @@
+"""
+The project's own Django apps: folders with models or migrations, found by listing folders from the project's on down.
+
+Django calls a package an app when INSTALLED_APPS names it; here its ``models`` and ``migrations`` do, so that apps are
+seen whatever settings are being checked.
+"""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+import re
+from collections.abc import Iterator
+
+from django_deploycheck import git_index
+from django_deploycheck.model import App, Location, join
+from django_deploycheck.readers import _python
+from django_deploycheck.source import Repository, Unreadable
+
+MAX_FOLDERS = 400
+"""How many folders are listed in the search."""
+
+MAX_APPS = 300
+MAX_DEPTH = 4
+MAX_MODEL_FILES = 40
+"""How many modules of a ``models`` package are read."""
+
+_SKIPPED = frozenset(
+    "node_modules bower_components site-packages dist-packages vendor third_party venv env virtualenv static staticfiles assets media templates "
+    "locale fixtures docs doc documentation examples example sample samples demo test tests testing testapp test_app e2e migrations management "
+    "templatetags dist build frontend __pycache__ terraform k8s kubernetes helm charts".split()
+)
+_MODELS = frozenset({"Model", "AbstractUser", "AbstractBaseUser", "MPTTModel", "TimeStampedModel"})
+_MIGRATION = re.compile(r"(?!_)\w+\.py")
+
+
+def project_apps(repository: Repository, directory: str) -> tuple[App, ...]:
+    """The apps below the project's folder and the root, in the order of their paths. Opens as few files as it can."""
+    found = [folder for folder in _folders(repository, directory) if _is_app(repository, folder)][:MAX_APPS]
+    if not found:
+        return ()
+    tracked = git_index.tracked_paths(repository)
+    return tuple(_app(repository, folder, tracked) for folder in sorted(found))
+
+
+def _folders(repository: Repository, directory: str) -> Iterator[str]:
+    queue = [(folder, 0) for folder in dict.fromkeys((directory, ""))]
+    seen: set[str] = set()
+    while queue and len(seen) < MAX_FOLDERS:
+        folder, depth = queue.pop(0)
+        if folder in seen:
+            continue
+        seen.add(folder)
+        listing = repository.listing(folder)
+        if folder and (("pyvenv.cfg" in listing) or (folder != directory and listing.get("manage.py") is False and directory)):
+            continue  # a virtualenv, or another project of the same repository
+        yield folder
+        if depth < MAX_DEPTH:
+            queue += [(join(folder, name), depth + 1) for name, is_folder in listing.items() if is_folder and _may_hold_apps(name)]
+
+
+def _may_hold_apps(name: str) -> bool:
+    return name.isidentifier() and name.lower() not in _SKIPPED or name in ("src", "apps")
+
+
+def _is_app(repository: Repository, folder: str) -> bool:
+    if not folder:
+        return False
+    listing = repository.listing(folder)
+    return listing.get("models.py") is False or repository.is_file(join(folder, "models/__init__.py")) or repository.is_file(join(folder, "migrations/__init__.py"))
+
+
+def _app(repository: Repository, folder: str, tracked: frozenset[str] | None) -> App:
+    package = join(folder, "migrations")
+    files = [name for name, is_folder in repository.listing(package).items() if not is_folder and _MIGRATION.fullmatch(name)]
+    listed = None if tracked is None else tuple(name[:-3] for name in files if join(package, name) in tracked)
+    path = join(folder, "models.py") if repository.is_file(join(folder, "models.py")) else join(folder, "models/__init__.py")
+    return App(
+        path=folder,
+        label=posixpath.basename(folder),
+        models=Location(path),
+        # What has migrations has models; only for the others is it worth to read them.
+        defines_models=True if listed or (listed is None and files) else _defines_models(repository, folder),
+        migrations=tuple(name[:-3] for name in files),
+        tracked=listed,
+    )
+
+
+# --- models -------------------------------------------------------------------------------------------------------------
+
+
+def _defines_models(repository: Repository, folder: str) -> bool | None:
+    paths = [join(folder, "models.py")] if repository.is_file(join(folder, "models.py")) else []
+    package = join(folder, "models")
+    paths += [join(package, name) for name, is_folder in repository.listing(package).items() if name.endswith(".py") and not is_folder][:MAX_MODEL_FILES]
+    answers = [_holds_model(repository, path) for path in paths]
+    if True in answers:
+        return True
+    return None if None in answers else False
+
+
+def _holds_model(repository: Repository, path: str) -> bool | None:
+    try:
+        source = repository.read(path)
+        if source is None or "class " not in source.text:
+            return False
+        return any(isinstance(statement, ast.ClassDef) and _makes_table(statement) for statement in _python.parse(source).body)
+    except Unreadable:
+        return None
+
+
+def _makes_table(definition: ast.ClassDef) -> bool:
+    """Whether a class is a model with a table of its own: it inherits from Django's or holds fields, and is no abstract one."""
+    if _meta_says(definition, "abstract", True) or _meta_says(definition, "proxy", True) or _meta_says(definition, "managed", False):
+        return False
+    bases = {_python.dotted(base) or "" for base in definition.bases}
+    # A bare "BaseModel" may be pydantic's; the fields tell then.
+    return bool(bases & _MODELS) or any(base.startswith("models.") and base.endswith("Model") for base in bases) or (bool(bases) and any(_is_field(item) for item in definition.body))
+
+
+def _meta_says(definition: ast.ClassDef, name: str, value: bool) -> bool:
+    for meta in definition.body:
+        if isinstance(meta, ast.ClassDef) and meta.name == "Meta":
+            for statement in meta.body:
+                if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant) and statement.value.value is value:
+                    if any(isinstance(target, ast.Name) and target.id == name for target in statement.targets):
+                        return True
+    return False
+
+
+def _is_field(statement: ast.stmt) -> bool:
+    if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or not isinstance(statement.value, ast.Call):
+        return False
+    module, _, name = (_python.dotted(statement.value.func) or "").rpartition(".")
+    return module == "models" and name.endswith(("Field", "ForeignKey"))
