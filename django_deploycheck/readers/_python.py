@@ -240,7 +240,9 @@ def text_of(node: ast.expr | None, names: Mapping[str, Literal]) -> str | None:
 def masked(name: str, text: str) -> str:
     """Source text that stands for the value of ``name``, as it may be shown."""
     bare = text.strip("\"'")
-    return secrets.MASK if bare and secrets.is_sensitive(name, bare) else secrets.mask(text)
+    shown = secrets.mask(text)
+    hide = secrets.is_secret_name(name) or shown == text
+    return secrets.MASK if bare and hide and secrets.is_sensitive(name, bare) else shown
 
 
 def runs_guarded(node: ast.Try) -> bool:

@@ -533,6 +533,9 @@ def _inside(node: ast.AST, scope: Scope) -> tuple[list[ast.AST], list[Origin]]:
     ], []
 
 
+_WRITES = {"setdefault", "update", "clear", "pop"}
+
+
 def _inside_call(node: ast.Call, scope: Scope) -> tuple[list[ast.AST], list[Origin]]:
     arguments: list[ast.AST] = [*node.args, *(keyword.value for keyword in node.keywords)]
     function = node.func
@@ -542,6 +545,9 @@ def _inside_call(node: ast.Call, scope: Scope) -> tuple[list[ast.AST], list[Orig
         if function.id not in scope.aliases and function.id in _BUILTINS:
             return arguments, [UNKNOWN] if function.id in _IMPURE_BUILTINS else []
     name = scope.canonical(function)
+    if name is not None and name.startswith(_ENVIRON + ".") and name.rpartition(".")[2] not in _WRITES:
+        scope.unknown.add("reads")  # os.environ.items()
+        return arguments, [OPAQUE]
     if name is not None and _is_imported(function, scope):
         return arguments, [] if is_pure(name) else [UNKNOWN if _reads_nothing(name) else OPAQUE]
     if isinstance(function, ast.Attribute):

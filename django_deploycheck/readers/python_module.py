@@ -165,6 +165,11 @@ class Context:
     in_function: bool = False
     in_class: bool = False
 
+    @property
+    def deciding(self) -> Origin:
+        """What the conditions add to a value under them: they decide over it, it is not taken from them."""
+        return replace(self.condition, kind="literal")
+
 
 @dataclass(frozen=True)
 class Default:
@@ -604,14 +609,12 @@ def _assign_name(target: ast.Name, value: ast.expr, context: Context, scope: Sco
         if serving is not None:
             found.serves[name] = serving
     reader = made_reader(value, scope)
-    alias = scope.canonical(value)
     instance = _instance(value, scope)
     helper = made_helper(value.args, [value.body], scope) if isinstance(value, ast.Lambda) else None
-    where = (
-        origin(value, scope, conditional=context.conditional, guarded=context.guarded)
-        if alias != "os.environ" and reader is None
-        else UNKNOWN
-    )
+    environ = _environment(value, scope)
+    where = UNKNOWN
+    if environ is None and reader is None:
+        where = origin(value, scope, conditional=context.conditional, guarded=context.guarded)
     read = _configuration_value(name, value, context, scope)
     if read is not None:
         where = read
@@ -619,18 +622,15 @@ def _assign_name(target: ast.Name, value: ast.expr, context: Context, scope: Sco
     scope.forget(name)
     # A condition may leave the earlier value in force, so the name depends on both.
     scope.origins[name] = (
-        join([where, context.condition, *([previous] if previous else [])]) if context.conditional else where
+        join([where, context.deciding, *([previous] if previous else [])]) if context.conditional else where
     )
     if not context.conditional or context.in_function:
         _note_literal(name, value, scope)
     if reader is not None:
         scope.readers[name] = reader
         hide(scope.origins, name)
-    elif alias is not None and (alias == "os.environ" or alias.startswith(("os.environ.", "os.getenv"))):
-        scope.aliases[name] = alias
-        hide(scope.origins, name)
-    elif _is_copy_of_environ(value, scope):
-        scope.aliases[name] = "os.environ"
+    elif environ is not None:
+        scope.aliases[name] = environ
         hide(scope.origins, name)
     elif instance is not None:
         scope.fields[name] = instance
@@ -653,12 +653,15 @@ def _instance(value: ast.expr, scope: Scope) -> Mapping[str, VariableRead] | Non
     return scope.fields.get(value.func.id) if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) else None
 
 
-def _is_copy_of_environ(value: ast.expr, scope: Scope) -> bool:
+def _environment(value: ast.expr, scope: Scope) -> str | None:
+    """``os.environ``, or a function that reads it, where a name is given to it; a copy counts like it."""
+    name = scope.canonical(value)
+    if name is not None and (name in ("os.environ", "os.getenv") or name.startswith("os.environ.")):
+        return name
     if not isinstance(value, ast.Call):
-        return False
-    if scope.canonical(value.func) == "os.environ.copy":
-        return True
-    return dotted(value.func) == "dict" and len(value.args) == 1 and scope.canonical(value.args[0]) == "os.environ"
+        return None
+    copied = dotted(value.func) == "dict" and len(value.args) == 1 and scope.canonical(value.args[0]) == "os.environ"
+    return "os.environ" if copied or scope.canonical(value.func) == "os.environ.copy" else None
 
 
 # Values of django-configurations that read a variable of their own name, without the prefix DJANGO_.
@@ -802,7 +805,7 @@ def _add_to(
     )
     merges = merges or len(known) < len(keys)
     hide(scope.literals, name)  # its value has changed
-    scope.origins[name] = join([where, context.condition, _before(name, scope)])
+    scope.origins[name] = join([where, context.deciding, _before(name, scope)])
     if _is_setting(name, context):
         location = found.source.location(target.lineno)
         value = None if merges else values[0]
