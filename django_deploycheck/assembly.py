@@ -272,9 +272,9 @@ def _files(work: _Assembly) -> tuple[DeploymentFile, ...]:
     crashed = {crash.location.path for crash in work.reading.crashes if crash.location}
     files = []
     for path, kind in sorted(work.reading.kinds.items()):
+        if kind == "unread-format" and (path in work.scripts or not work.reading.facts.get(path)):
+            continue
         decision = work.decisions.get(path, Decision("unknown", "says nothing of one environment"))
-        if path in work.scripts:
-            decision = _script_decision(work.scripts[path])
         if path in unreadable:
             files.append(DeploymentFile(path, kind, decision.environment, "unreadable", unreadable[path]))
         elif path in crashed:
@@ -282,7 +282,7 @@ def _files(work: _Assembly) -> tuple[DeploymentFile, ...]:
         else:
             files.append(DeploymentFile(path, kind, decision.environment, "read", decision.reason))
     for path, users in sorted(work.scripts.items()):
-        if path not in work.reading.kinds:
+        if work.reading.kinds.get(path, "unread-format") == "unread-format":
             decision = _script_decision(users)
             files.append(DeploymentFile(path, "shell-script", decision.environment, "read", decision.reason))
     files += [DeploymentFile(path, "", "unknown", "ignored", reason) for path, reason in sorted(work.reading.ignored.items())]
@@ -511,7 +511,7 @@ def _service_processes(work: _Assembly, service: Service) -> list[Process]:
     spots = run.blind_spots
     if service.image is not None and entrypoint is None and command is None and image is None and service.image.dockerfile is not None:
         spots = (*spots, BlindSpot(f"its image is built from '{service.image.dockerfile}', which was not read", service.location))
-    elif image is not None and entrypoint is None and command is None:
+    elif image is not None and entrypoint is None and command is None and not environments.is_helper(image.base):
         spots = (*spots, BlindSpot(f"what '{image.base}' starts by itself is not known", image.stage.location))
     elif service.image is not None and service.image.dockerfile is None and service.image.name is not None and command is None and entrypoint is None and not environments.is_well_known(service.image.name):
         spots = (*spots, BlindSpot(f"what the image '{service.image.name}' starts is not known", service.image.location))
@@ -688,7 +688,7 @@ def _image_processes(work: _Assembly, services: Sequence[Service]) -> list[Proce
             variables=image.variables,
         )
         run = _follow(work, surroundings, _place(work, None, image), image.variables, image.entrypoint, image.cmd)
-        if image.entrypoint is None and image.cmd is None:
+        if image.entrypoint is None and image.cmd is None and not environments.is_helper(image.base):
             run = replace(run, blind_spots=(BlindSpot("nothing in the repository says what the image starts", image.stage.location),))
         processes += _processes(work, base, run, None)
     return processes
@@ -847,7 +847,8 @@ def _platforms(work: _Assembly, services: Sequence[Service]) -> tuple[str, ...]:
 
 
 def _blind_spots(work: _Assembly) -> tuple[BlindSpot, ...]:
-    spots = [fact for path, fact in work.facts(BlindSpot) if work.environment(path) != "development"]
+    # A script that was followed is no longer a format that was not read.
+    spots = [fact for path, fact in work.facts(BlindSpot) if work.environment(path) != "development" and path not in work.scripts]
     for spot in work.reading.unreadable:
         if spot.location and work.environment(spot.location.path) != "development" and work.readers[work.reading.kinds[spot.location.path]].NATURE != "project":
             spots.append(replace(spot, reason=f"'{spot.location.path}' {spot.reason}"))

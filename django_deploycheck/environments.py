@@ -209,6 +209,11 @@ def is_well_known(image: str) -> bool:
     return bool(_WELL_KNOWN_IMAGES.search(image.partition("@")[0]))
 
 
+def is_helper(base: str) -> bool:
+    """Whether an image built on this one serves something else than Python: a proxy, a database, a front end."""
+    return is_well_known(base) and not re.match(r"^(?:[\w.\-]+/)*(?:python|ubuntu|debian|alpine|busybox)(?:[:@\-]|$)", base)
+
+
 _PROXIES = re.compile(r"(?:^|/)(?:nginx|traefik|caddy|haproxy|httpd|jwilder/nginx-proxy|nginxproxy/nginx-proxy|jrcs/letsencrypt|certbot|swag|openresty|nginx-unprivileged|bunkerweb|cloudflared)", re.IGNORECASE)
 
 

@@ -24,7 +24,6 @@ NAMES = (
     "Taskfile.yaml",
     "fabfile.py",
     "fabfile/*.py",
-    "tasks.py",
     "render.yaml",
     "render.yml",
     "fly.toml",
