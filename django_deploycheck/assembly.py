@@ -565,7 +565,7 @@ def _place(work: _Assembly, service: Service | None, image: Image | None) -> Pla
         return Place(service.image.context or posixpath.dirname(service.location.path), service.workdir or "/", True, (), {}, mounts)
     folder = posixpath.dirname(service.location.path) if service else ""
     base = folder if service and service.kind == "procfile" else ""
-    return Place(base, service.workdir or "" if service else "", False)
+    return Place(base, service.workdir or "" if service else "", False, beside=folder)
 
 
 def _processes(work: _Assembly, base: Process, run: Run, role: Role | None) -> list[Process]:

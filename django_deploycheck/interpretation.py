@@ -39,6 +39,8 @@ class Place:
     stages: Mapping[str, tuple[Copy, ...]] = field(default_factory=dict)
     """COPY instructions of the other stages, by name and number, for ``COPY --from``."""
     mounts: tuple[Mount, ...] = ()
+    beside: str = ""
+    """The folder of the file that names the command: what is deployed together often lies together."""
 
     def at(self, folder: str) -> Place:
         """The same place after ``cd folder``."""
@@ -72,6 +74,7 @@ class Place:
                 continue
             yield within(self.base, tail)
             yield within("", tail)
+            yield within(self.beside, tail)
 
     def _copied(self, absolute: str, copies: Sequence[Copy], repository: Repository, depth: int) -> Iterable[str | None]:
         for copy in reversed(copies):
@@ -554,6 +557,8 @@ class _Interpreter:
                 return operand
             if known is None:
                 frame.assumed = True
+                if name == "PORT":  # platforms set it: the default says nothing about where the process listens there
+                    return None
             value = None if "$" in operand and operand.startswith("$") and len(operand) > 1 and known is None and "$(" in operand else operand
             if variable.operator.endswith("=") and name.isidentifier():
                 frame.variables[name] = value

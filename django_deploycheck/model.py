@@ -92,6 +92,15 @@ class EnvVar:
     weak: bool = False
     generated: bool = False
 
+    @property
+    def literal(self) -> str | None:
+        """The value where nothing sets what it refers to (``off`` for ``${DEBUG:-off}``), None where that is not known."""
+        if not self.references:
+            return self.value
+        head, colon, default = (self.value or "").removesuffix("}").partition("-")
+        name = head.removesuffix(":").removeprefix("${")
+        return default if colon and name == self.references[0] and "$" not in default else None
+
 
 # --- commands -----------------------------------------------------------------------------------------------------------
 
@@ -679,7 +688,7 @@ class Process:
     def is_django(self) -> bool:
         """False where the target is known to be another framework's application (a FastAPI service beside the site)."""
         source = self.target.source if self.target else None
-        if source is None or source.serves is not None:
+        if source is None:
             return True
         roots = {name.partition(".")[0] for name in source.imports}
         return "django" in roots or not roots & _OTHER_FRAMEWORKS
@@ -780,6 +789,22 @@ class Deployment:
     def web(self) -> tuple[Process, ...]:
         """The production processes that answer this project's requests, or are said to."""
         return tuple(process for process in self.production if process.role == "web" and process.is_django)
+
+    @cached_property
+    def judges_production(self) -> Answer:
+        """
+        Whether the settings being checked are those that production's web processes load.
+
+        UNKNOWN where only a default names others: a variable set outside the repository overrides it.
+        """
+        choices = [process.settings for process in self.web or self.production if process.settings is not None]
+        if any(choice.module == self.project.settings_module for choice in choices):
+            return Answer.YES
+        return Answer.NO if choices and all(choice.by != "default" for choice in choices) else Answer.UNKNOWN
+
+    def kind_of(self, path: str) -> str:
+        """What reads this file (``compose``, ``dotenv``); empty for one that was not read as a deployment file."""
+        return next((file.kind for file in self.files if file.path == path), "")
 
     def production_commands(self) -> Iterator[tuple[Process, Command]]:
         """Every command that production runs for certain or under a condition that does not name development."""
