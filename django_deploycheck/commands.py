@@ -645,6 +645,16 @@ def _runserver(arguments: Sequence[str], location: Location) -> Server:
     )
 
 
+_WSGI_WORKERS = re.compile(r"(?:sync|gthread|eventlet|gevent(?:_\w+)?|tornado|gunicorn\.workers\..*|egg:.*|meinheld\..*)?")
+
+
+def _worker_interface(worker_class: str) -> Literal["wsgi", "asgi"] | None:
+    """What gunicorn's worker of this class speaks; None for a class of the project's own."""
+    if re.search(r"uvicorn|asgi|hypercorn", worker_class, re.IGNORECASE):
+        return "asgi"
+    return "wsgi" if _WSGI_WORKERS.fullmatch(worker_class) else None
+
+
 def _gunicorn(arguments: tuple[str, ...], environment: Mapping[str, str], location: Location) -> Server:
     # Precedence: file < GUNICORN_CMD_ARGS < command line (gunicorn/app/base.py, load_config).
     extra = environment.get("GUNICORN_CMD_ARGS", "")
@@ -668,7 +678,7 @@ def _gunicorn(arguments: tuple[str, ...], environment: Mapping[str, str], locati
     return Server(
         "gunicorn",
         application=application,
-        interface="asgi" if re.search(r"uvicorn|asgi|hypercorn", worker_class, re.IGNORECASE) else (None if _is_open(worker_class) else "wsgi"),
+        interface=_worker_interface(worker_class),
         workers=_integer(workers) if workers is not None else _integer(concurrency),
         workers_stated=workers is not None or concurrency is not None,
         bind=tuple(binds),
@@ -892,10 +902,9 @@ def with_config(found: Server, config: ServerConfig) -> Server:
     if workers is not None and count is None and not found.workers_stated:
         unresolved.add("workers")
     reloads = reload is not None and reload.value is True and not reload.conditional
-    asgi = worker_class is not None and isinstance(worker_class.value, str) and re.search(r"uvicorn|asgi", worker_class.value, re.IGNORECASE)
     interface = found.interface
     if found.interface == "wsgi" and worker_class is not None:
-        interface = "asgi" if asgi else "wsgi" if isinstance(worker_class.value, str) else None
+        interface = _worker_interface(worker_class.value) if isinstance(worker_class.value, str) else None
     return replace(
         found,
         application=found.application or (application.value if application and isinstance(application.value, str) else None),
