@@ -54,7 +54,12 @@ def configuration(value: object, rule_names: Iterable[str], platforms: Iterable[
     for key, given in value.items():
         reader = readers.get(key) if isinstance(key, str) else None
         if reader is None:
-            mistakes.append(Mistake(f"DEPLOYCHECK has an unknown key {key!r}{_meant(str(key), readers)}.", f"Use one of {', '.join(readers)}, or remove it."))
+            mistakes.append(
+                Mistake(
+                    f"DEPLOYCHECK has an unknown key {key!r}{_meant(str(key), readers)}.",
+                    f"Use one of {', '.join(readers)}, or remove it.",
+                )
+            )
             continue
         if given is not None:
             known[key.lower()] = reader(key, given, mistakes)
@@ -79,7 +84,12 @@ def _path(key: str, given: Any, mistakes: list[Mistake]) -> str | None:
         return None
     path = os.fsdecode(os.fspath(given))
     if "\0" in path or not os.path.isdir(path):
-        mistakes.append(Mistake(f'DEPLOYCHECK["{key}"] is no folder: {path!r}.', "Set it to the folder that holds the repository, such as BASE_DIR."))
+        mistakes.append(
+            Mistake(
+                f'DEPLOYCHECK["{key}"] is no folder: {path!r}.',
+                "Set it to the folder that holds the repository, such as BASE_DIR.",
+            )
+        )
         return None
     return path
 
@@ -89,13 +99,20 @@ def _platform(key: str, given: Any, mistakes: list[Mistake], platforms: tuple[st
         mistakes.append(_wrong_type(f'DEPLOYCHECK["{key}"]', "a string", given))
         return None
     if given.lower() not in platforms:
-        mistakes.append(Mistake(f'DEPLOYCHECK["{key}"] names an unknown platform {given!r}{_meant(given, platforms)}.', f"Use one of {', '.join(platforms)}."))
+        mistakes.append(
+            Mistake(
+                f'DEPLOYCHECK["{key}"] names an unknown platform {given!r}{_meant(given, platforms)}.',
+                f"Use one of {', '.join(platforms)}.",
+            )
+        )
         return None
     return given.lower()
 
 
 def _commands(key: str, given: Any, mistakes: list[Mistake]) -> Mapping[str, str] | None:
-    if not isinstance(given, Mapping) or not all(isinstance(name, str) and isinstance(text, str) for name, text in given.items()):
+    if not isinstance(given, Mapping) or not all(
+        isinstance(name, str) and isinstance(text, str) for name, text in given.items()
+    ):
         mistakes.append(_wrong_type(f'DEPLOYCHECK["{key}"]', "a dict of process names and command lines", given))
         return None
     return dict(given)

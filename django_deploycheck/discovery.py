@@ -34,7 +34,9 @@ _DEPLOYMENT_FOLDERS = frozenset(
     "local dev development .heroku .buildkite ci tasks tasklist ecs terraform tf".split()
 )
 # … unless they stand inside an ordinary folder, where they are Python packages more often than not.
-_AMBIGUOUS = frozenset("app web api services service server utils utility config base tasks roles hooks local dev core tools build".split())
+_AMBIGUOUS = frozenset(
+    "app web api services service server utils utility config base tasks roles hooks local dev core tools build".split()
+)
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def folders(repository: Repository, project: str) -> Iterator[str]:
     queue: deque[tuple[str, int, bool]] = deque([("", 0, True)])
     if project:
         queue.append((project, 0, True))
-    seen = set()
+    seen: set[str] = set()
     while queue and len(seen) < MAX_FOLDERS:
         folder, depth, inside = queue.popleft()
         if folder in seen:
@@ -138,12 +140,22 @@ def folders(repository: Repository, project: str) -> Iterator[str]:
             continue
         for name, is_folder in listing.items():
             lowered = name.lower()
-            if not is_folder or (lowered in _SKIPPED and not (lowered == "templates" and inside and depth)) or (name.startswith(".") and lowered not in _DEPLOYMENT_FOLDERS):
+            if (
+                not is_folder
+                or (lowered in _SKIPPED and not (lowered == "templates" and inside and depth))
+                or (name.startswith(".") and lowered not in _DEPLOYMENT_FOLDERS)
+            ):
                 continue
             named = lowered in _DEPLOYMENT_FOLDERS
             if inside or (named and lowered not in _AMBIGUOUS):
                 # Below the root every folder is looked into once; its own folders only where a name says deployment.
-                queue.append((posixpath.join(folder, name) if folder else name, depth + 1, named if depth == 0 else inside or named))
+                queue.append(
+                    (
+                        posixpath.join(folder, name) if folder else name,
+                        depth + 1,
+                        named if depth == 0 else inside or named,
+                    )
+                )
 
 
 def _is_other_project(folder: str, listing: Mapping[str, bool], project: str) -> bool:
@@ -160,7 +172,9 @@ def claims(readers: Mapping[str, Reader]) -> Iterable[tuple[str, re.Pattern[str]
             yield kind, re.compile("|".join(patterns))
 
 
-def discover(repository: Repository, project: str, readers: Mapping[str, Reader], excluded: Iterable[str] = ()) -> Iterator[tuple[str, str]]:
+def discover(
+    repository: Repository, project: str, readers: Mapping[str, Reader], excluded: Iterable[str] = ()
+) -> Iterator[tuple[str, str]]:
     """The path and the reader's kind of every deployment file; ``excluded`` are patterns of paths never read."""
     patterns = list(claims(readers))
     excluded = tuple(excluded)
@@ -178,4 +192,7 @@ def discover(repository: Repository, project: str, readers: Mapping[str, Reader]
 
 def is_excluded(path: str, patterns: Iterable[str]) -> bool:
     """Whether a pattern of ``DEPLOYCHECK["EXCLUDE"]`` names the path or a folder above it."""
-    return any(fnmatch.fnmatchcase(path, pattern) or fnmatch.fnmatchcase(path, pattern.rstrip("/") + "/*") for pattern in patterns)
+    return any(
+        fnmatch.fnmatchcase(path, pattern) or fnmatch.fnmatchcase(path, pattern.rstrip("/") + "/*")
+        for pattern in patterns
+    )

@@ -12,10 +12,11 @@ from django.core.checks import CheckMessage
 from django.core.checks import messages as levels
 
 from django_deploycheck import rules, silencing
-from django_deploycheck.assembly import CONFIGURED, assemble
+from django_deploycheck.assembly import assemble
 from django_deploycheck.conf import Configuration, configuration
 from django_deploycheck.discovery import Root, find_root
-from django_deploycheck.model import Crash, Deployment, Finding, Location, Project, shown
+from django_deploycheck.linking.layers import CONFIGURED
+from django_deploycheck.model import Crash, Deployment, Finding, Location, shown
 from django_deploycheck.platforms import PLATFORMS
 from django_deploycheck.project import project_of, settings_of
 from django_deploycheck.readers import load as load_readers
@@ -42,8 +43,12 @@ def check() -> list[CheckMessage]:
         from django.conf import settings
 
         report = inspect(settings)
-        return [message(result, report) for result in report.results if result.silence is None or result.silence.by == "setting"]
-    except Exception as error:  # one raising check would take every other check's messages down with it
+        return [
+            message(result, report)
+            for result in report.results
+            if result.silence is None or result.silence.by == "setting"
+        ]
+    except Exception as error:  # noqa: BLE001 - one raising check would take every other check's messages down with it
         return [_crash_message(crash("engine", error))]
 
 
@@ -79,7 +84,7 @@ def judge(deployment: Deployment, known: Iterable[Rule]) -> Iterable[Result]:
             continue
         try:
             found = [Result(rule, finding) for finding in rule.check(deployment)]
-        except Exception as error:  # every other rule still has its say
+        except Exception as error:  # noqa: BLE001 - every other rule still has its say
             crashes.append(crash(f"rule '{rule.name}'", error))
             continue
         yield from found
@@ -110,7 +115,12 @@ def _silenced(
         return tuple(judged)
     remaining = silencing.stale_rules(stale, known)
     again = [rule for rule in known if rule.name == "stale-silence"]
-    late = tuple(judge(replace(deployment, stale=remaining, crashes=()), again + [rule for rule in known if rule.name == "crashed-rule"]))
+    late = tuple(
+        judge(
+            replace(deployment, stale=remaining, crashes=()),
+            again + [rule for rule in known if rule.name == "crashed-rule"],
+        )
+    )
     also, _ = silencing.apply(late, silenced_ids=silenced_ids, ignore=config.ignore, sources=())
     return (*judged, *also)
 

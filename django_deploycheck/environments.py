@@ -19,9 +19,16 @@ _DEVELOPMENT = frozenset(
     "dev devel develop development local localhost test tests testing ci debug e2e devcontainer dev-container develop-only staging-local sandbox playground vagrant cypress "
     "selenium pytest worktree devops-local hotreload watch debugpy lint citest devtools".split()
 )
-_PRODUCTION = frozenset("prod production prd live release deploy deployment heroku fly cabotage staging stage selfhost selfhosted self-host aws".split())
-_UNKNOWN_FOLDERS = frozenset("docs doc documentation example examples sample samples tutorial tutorials demo demos archive archived old legacy deprecated".split())
-_TEMPLATES = re.compile(r"\.(?:example|sample|dist|template|tmpl|tpl|j2|default|defaults|bak|orig|old)$|(?:^|[._\-])(?:example|sample|template)(?:[._\-]|$)", re.IGNORECASE)
+_PRODUCTION = frozenset(
+    "prod production prd live release deploy deployment heroku fly cabotage staging stage selfhost selfhosted self-host aws".split()
+)
+_UNKNOWN_FOLDERS = frozenset(
+    "docs doc documentation example examples sample samples tutorial tutorials demo demos archive archived old legacy deprecated".split()
+)
+_TEMPLATES = re.compile(
+    r"\.(?:example|sample|dist|template|tmpl|tpl|j2|default|defaults|bak|orig|old)$|(?:^|[._\-])(?:example|sample|template)(?:[._\-]|$)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,9 @@ def _by_words(name: str, reason: str) -> Decision | None:
     lowered = name.lower().lstrip(".")
     words = {word for word in re.split(r"[._\-\s]+", lowered) if word}
     joined = {lowered.partition(".")[0]}
-    if (words | joined) & _DEVELOPMENT or re.search(r"(?:^|[._\-])local(?:dockerfile|compose)|localdockerfile|devcontainer", lowered):
+    if (words | joined) & _DEVELOPMENT or re.search(
+        r"(?:^|[._\-])local(?:dockerfile|compose)|localdockerfile|devcontainer", lowered
+    ):
         return Decision("development", reason)
     return Decision("production", reason) if words & _PRODUCTION else None
 
@@ -116,7 +125,11 @@ def decide_composes(
     for path, services in files.items():
         if path in decisions:
             continue
-        overlays = [other for other in production if posixpath.dirname(other) == posixpath.dirname(path) and _needs_base(files[other], services)]
+        overlays = [
+            other
+            for other in production
+            if posixpath.dirname(other) == posixpath.dirname(path) and _needs_base(files[other], services)
+        ]
         if overlays:
             decisions[path] = Decision("production", f"{overlays[0]} builds on it")
         else:
@@ -130,7 +143,13 @@ def _needs_base(overlay: Sequence[Service], base: Sequence[Service]) -> bool:
     return any(service.image is None and service.extends is None and service.name in names for service in overlay)
 
 
-def _decide_compose(path: str, services: Sequence[Service], production: Sequence[str], starts: Mapping[str, Start], other_ways: Sequence[str]) -> Decision:
+def _decide_compose(
+    path: str,
+    services: Sequence[Service],
+    production: Sequence[str],
+    starts: Mapping[str, Start],
+    other_ways: Sequence[str],
+) -> Decision:
     mounts = [service for service in services if _mounts_source(service, path)]
     serious = _looks_serious(services)
     builds = [service for service in services if service.image is not None and service.image.dockerfile is not None]
@@ -143,18 +162,36 @@ def _decide_compose(path: str, services: Sequence[Service], production: Sequence
     for name, start in starts.items():
         if start.server == "runserver" and start.image_server not in (None, "none", "runserver"):
             return Decision("development", f"'{name}' starts runserver in place of its image's {start.image_server}")
-        marked = next((script for script in start.scripts if (found := _by_words(posixpath.basename(script), "")) and found.environment == "development"), None)
+        marked = next(
+            (
+                script
+                for script in start.scripts
+                if (found := _by_words(posixpath.basename(script), "")) and found.environment == "development"
+            ),
+            None,
+        )
         if marked is not None:
             return Decision("development", f"'{name}' runs {marked}")
     if mounts and not _answers_the_web(services):
         return Decision("development", f"mounts the source over the image of '{mounts[0].name}'")
     runs_app = [service for service in services if _runs_application(service)]
-    published = [service for service in services if service.image is not None and service.image.dockerfile is None and service.image.name and not is_well_known(service.image.name)]
+    published = [
+        service
+        for service in services
+        if service.image is not None
+        and service.image.dockerfile is None
+        and service.image.name
+        and not is_well_known(service.image.name)
+    ]
     if not builds and published and (serious or any(service.restart for service in published)):
-        return Decision("production", f"runs the published image '{published[0].image.name if published[0].image else ''}'")
+        return Decision(
+            "production", f"runs the published image '{published[0].image.name if published[0].image else ''}'"
+        )
     if not builds and not runs_app:
         return Decision("development", "starts only databases and other helpers")
-    runserver = any(start.server == "runserver" for start in starts.values()) or any(_command_text(service, r"runserver") for service in services)
+    runserver = any(start.server == "runserver" for start in starts.values()) or any(
+        _command_text(service, r"runserver") for service in services
+    )
     if runserver and other_ways and not _answers_the_web(services):
         return Decision("development", f"starts runserver, and {other_ways[0]} is the way to production")
     if serious:
@@ -167,7 +204,10 @@ def _decide_compose(path: str, services: Sequence[Service], production: Sequence
 def _mounts_source(service: Service, path: str) -> bool:
     folder = posixpath.dirname(path)
     return any(
-        mount.kind == "bind" and mount.source is not None and not mount.source.startswith(("/", "~")) and _is_source_folder(mount.source, mount.target, folder)
+        mount.kind == "bind"
+        and mount.source is not None
+        and not mount.source.startswith(("/", "~"))
+        and _is_source_folder(mount.source, mount.target, folder)
         for mount in service.mounts
     ) and (service.image is not None and service.image.dockerfile is not None)
 
@@ -178,16 +218,28 @@ def _is_source_folder(source: str, target: str, folder: str) -> bool:
         return False  # one file: a configuration, not the source
     if source in ("", folder):
         return True
-    return bool(re.match(r"^/(?:app|code|src|usr/src/app|usr/src|srv/app|home/app(?:/web)?|opt/app|workspace|project|django|backend|web|code/\w+|app/\w+)/?$", target)) and not re.search(
-        r"static|media|upload|data|log|cert|config|conf|nginx|backup|secret", source, re.IGNORECASE
-    )
+    return bool(
+        re.match(
+            r"^/(?:app|code|src|usr/src/app|usr/src|srv/app|home/app(?:/web)?|opt/app|workspace|project|django|backend|web|code/\w+|app/\w+)/?$",
+            target,
+        )
+    ) and not re.search(r"static|media|upload|data|log|cert|config|conf|nginx|backup|secret", source, re.IGNORECASE)
 
 
 def _targets_development(services: Sequence[Service]) -> bool:
     for service in services:
-        if service.image is not None and service.image.target and _by_words(service.image.target, "") == Decision("development", ""):
+        if (
+            service.image is not None
+            and service.image.target
+            and _by_words(service.image.target, "") == Decision("development", "")
+        ):
             return True
-        if service.image is not None and service.image.dockerfile and (named := by_name(service.image.dockerfile)) and named.environment == "development":
+        if (
+            service.image is not None
+            and service.image.dockerfile
+            and (named := by_name(service.image.dockerfile))
+            and named.environment == "development"
+        ):
             return True
     return False
 
@@ -211,10 +263,15 @@ def is_well_known(image: str) -> bool:
 
 def is_helper(base: str) -> bool:
     """Whether an image built on this one serves something else than Python: a proxy, a database, a front end."""
-    return is_well_known(base) and not re.match(r"^(?:[\w.\-]+/)*(?:python|ubuntu|debian|alpine|busybox)(?:[:@\-]|$)", base)
+    return is_well_known(base) and not re.match(
+        r"^(?:[\w.\-]+/)*(?:python|ubuntu|debian|alpine|busybox)(?:[:@\-]|$)", base
+    )
 
 
-_PROXIES = re.compile(r"(?:^|/)(?:nginx|traefik|caddy|haproxy|httpd|jwilder/nginx-proxy|nginxproxy/nginx-proxy|jrcs/letsencrypt|certbot|swag|openresty|nginx-unprivileged|bunkerweb|cloudflared)", re.IGNORECASE)
+_PROXIES = re.compile(
+    r"(?:^|/)(?:nginx|traefik|caddy|haproxy|httpd|jwilder/nginx-proxy|nginxproxy/nginx-proxy|jrcs/letsencrypt|certbot|swag|openresty|nginx-unprivileged|bunkerweb|cloudflared)",
+    re.IGNORECASE,
+)
 
 
 def _answers_the_web(services: Sequence[Service]) -> bool:
@@ -222,9 +279,16 @@ def _answers_the_web(services: Sequence[Service]) -> bool:
     for service in services:
         if any(port.published == "443" for port in service.ports):
             return True
-        if service.image is not None and service.image.name and re.search(r"certbot|letsencrypt|acme|cloudflared", service.image.name):
+        if (
+            service.image is not None
+            and service.image.name
+            and re.search(r"certbot|letsencrypt|acme|cloudflared", service.image.name)
+        ):
             return True
-        if any(re.search(r"letsencrypt|certresolver|LETSENCRYPT_HOST|virtual_host", f"{key}={value}", re.IGNORECASE) for key, value in service.labels):
+        if any(
+            re.search(r"letsencrypt|certresolver|LETSENCRYPT_HOST|virtual_host", f"{key}={value}", re.IGNORECASE)
+            for key, value in service.labels
+        ):
             return True
         if any(variable.name in ("VIRTUAL_HOST", "LETSENCRYPT_HOST") for variable in service.variables):
             return True
@@ -235,9 +299,19 @@ def _looks_serious(services: Sequence[Service]) -> str | None:
     """What shows that a compose file is meant for production, in a few words; None for nothing."""
     if _answers_the_web(services):
         return "answers the web on its own"
-    server = any(_command_text(service, r"gunicorn|uvicorn|daphne|uwsgi|hypercorn|granian|waitress") for service in services)
-    proxy = any((service.image is not None and service.image.name and _PROXIES.search(service.image.name)) or re.fullmatch(r"nginx|proxy|caddy|traefik", service.name) for service in services)
-    restarts = any(service.restart in ("always", "unless-stopped") for service in services if service.image is not None and service.image.dockerfile is not None)
+    server = any(
+        _command_text(service, r"gunicorn|uvicorn|daphne|uwsgi|hypercorn|granian|waitress") for service in services
+    )
+    proxy = any(
+        (service.image is not None and service.image.name and _PROXIES.search(service.image.name))
+        or re.fullmatch(r"nginx|proxy|caddy|traefik", service.name)
+        for service in services
+    )
+    restarts = any(
+        service.restart in ("always", "unless-stopped")
+        for service in services
+        if service.image is not None and service.image.dockerfile is not None
+    )
     replicated = any(service.replicas for service in services)
     runserver = any(_command_text(service, r"runserver") for service in services)
     if proxy and not runserver:
@@ -258,7 +332,9 @@ def _command_text(service: Service, pattern: str) -> bool:
 def _runs_application(service: Service) -> bool:
     if service.image is None:
         return service.command is not None
-    return service.image.dockerfile is not None or _command_text(service, r"manage\.py|gunicorn|uvicorn|daphne|celery|uwsgi|hypercorn|granian|django")
+    return service.image.dockerfile is not None or _command_text(
+        service, r"manage\.py|gunicorn|uvicorn|daphne|celery|uwsgi|hypercorn|granian|django"
+    )
 
 
 @dataclass(frozen=True)
@@ -287,7 +363,13 @@ def decide_dockerfile(use: DockerfileUse) -> Decision:
         return named
     if use.stages and _serves_something_else(use.stages[-1]):
         return Decision("unknown", "builds no Python image")
-    contrast = [other for other in use.siblings if posixpath.dirname(other) == posixpath.dirname(use.path) and (found := _by_words(posixpath.basename(other), "")) and found.environment == "production"]
+    contrast = [
+        other
+        for other in use.siblings
+        if posixpath.dirname(other) == posixpath.dirname(use.path)
+        and (found := _by_words(posixpath.basename(other), ""))
+        and found.environment == "production"
+    ]
     if contrast and (use.users or use.serves in (None, "none", "runserver")):
         return Decision("development", f"{contrast[0]} is the one for production")
     if use.serves not in (None, "none", "runserver"):
@@ -300,4 +382,9 @@ def decide_dockerfile(use: DockerfileUse) -> Decision:
 
 
 def _serves_something_else(stage: ImageStage) -> bool:
-    return bool(re.match(r"^(?:[\w.\-]+/)*(?:nginx|postgres|postgis|redis|node|httpd|caddy|traefik|mysql|mariadb|rabbitmq|elasticsearch|openresty|golang|ruby|php|memcached|haproxy|mongo|minio)(?:[:@\-]|$)", stage.base))
+    return bool(
+        re.match(
+            r"^(?:[\w.\-]+/)*(?:nginx|postgres|postgis|redis|node|httpd|caddy|traefik|mysql|mariadb|rabbitmq|elasticsearch|openresty|golang|ruby|php|memcached|haproxy|mongo|minio)(?:[:@\-]|$)",
+            stage.base,
+        )
+    )

@@ -11,102 +11,39 @@ from __future__ import annotations
 import fnmatch
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from django_deploycheck import commands, secrets, shell
-from django_deploycheck.model import BlindSpot, Command, CommandLine, Copy, Environment, EnvVar, Location, Mount, ServerConfig, Service
-from django_deploycheck.source import Repository, Source, Unreadable, within
+from django_deploycheck.conditions import (
+    Judgement,
+    compare,
+    environment_of_comparison,
+    environment_of_name,
+    environment_of_word,
+    names_in,
+    opposite,
+)
+from django_deploycheck.frames import Frame
+from django_deploycheck.model import (
+    BlindSpot,
+    Command,
+    CommandLine,
+    Environment,
+    EnvVar,
+    Location,
+    Server,
+    ServerConfig,
+    Service,
+)
+from django_deploycheck.places import Place, is_below
+from django_deploycheck.source import Repository, Source, Unreadable, mask_argv
 
 MAX_DEPTH = 12
 """How deep scripts may call scripts."""
 
 MAX_STEPS = 4000
 """How many commands one process may start, loops unrolled once."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """
-    Where a command runs. In a container, paths are absolute and found again through what was copied and mounted; on a
-    platform or a host they are relative to ``base``, a folder of the repository.
-    """
-
-    base: str = ""
-    workdir: str = ""
-    container: bool = False
-    copies: tuple[Copy, ...] = ()
-    stages: Mapping[str, tuple[Copy, ...]] = field(default_factory=dict)
-    """COPY instructions of the other stages, by name and number, for ``COPY --from``."""
-    mounts: tuple[Mount, ...] = ()
-    beside: str = ""
-    """The folder of the file that names the command: what is deployed together often lies together."""
-
-    def at(self, folder: str) -> Place:
-        """The same place after ``cd folder``."""
-        return replace(self, workdir=posixpath.normpath(posixpath.join(self.workdir, folder)))
-
-    def locate(self, path: str, repository: Repository) -> str | None:
-        """The path in the repository of what the command calls ``path``; None where it is not found there."""
-        if not path or "$" in path or "\0" in path:
-            return None
-        for candidate in self._candidates(path, repository):
-            if candidate is not None and repository.is_file(candidate):
-                return candidate
-        return None
-
-    def _candidates(self, path: str, repository: Repository) -> Iterable[str | None]:
-        absolute = posixpath.normpath(posixpath.join("/", self.workdir, path)) if self.container else ""
-        if self.container:
-            for mount in sorted(self.mounts, key=lambda mount: -len(mount.target)):
-                target = posixpath.normpath(posixpath.join("/", self.workdir, mount.target))
-                if mount.kind == "bind" and mount.source is not None and _is_below(absolute, target):
-                    yield within(mount.source, posixpath.relpath(absolute, target)) if not mount.source.startswith(("/", "~")) else None
-            yield from self._copied(absolute, self.copies, repository, 0)
-        elif not path.startswith("/"):
-            yield within(self.base, posixpath.join(self.workdir, path))
-            yield within(self.base, path)
-        # Not found by name: /code/docker/start.sh is most likely docker/start.sh. The longest tail that exists wins.
-        parts = [part for part in (absolute or path).split("/") if part not in ("", ".", "..")]
-        for start in range(min(len(parts), 8)):
-            tail = "/".join(parts[start:])
-            if start == len(parts) - 1 and not re.search(r"\.(?:sh|bash|py)$|entrypoint|start|run", tail):
-                continue
-            yield within(self.base, tail)
-            yield within("", tail)
-            yield within(self.beside, tail)
-
-    def _copied(self, absolute: str, copies: Sequence[Copy], repository: Repository, depth: int) -> Iterable[str | None]:
-        for copy in reversed(copies):
-            destination = posixpath.normpath(posixpath.join("/", self.workdir, copy.destination))
-            names: list[str] = []
-            for source in copy.sources:
-                relative = source.lstrip("/") or "."
-                if copy.destination.endswith("/") or len(copy.sources) > 1:
-                    names.append(posixpath.join(destination, posixpath.basename(relative.rstrip("/"))))
-                else:
-                    names.append(destination)
-                if copy.stage is not None:
-                    if depth < 4 and _is_below(absolute, names[-1]):
-                        behind = posixpath.normpath(posixpath.join(source if source.startswith("/") else "/" + source, posixpath.relpath(absolute, names[-1])))
-                        yield from self._copied(behind, self.stages.get(copy.stage, ()), repository, depth + 1)
-                    continue
-                if absolute == names[-1]:
-                    yield within(self.base, relative)
-                if _is_below(absolute, destination):
-                    rest = posixpath.relpath(absolute, destination)
-                    if any(mark in relative for mark in "*?["):
-                        folder = posixpath.dirname(relative)
-                        if fnmatch.fnmatch(rest, posixpath.basename(relative)):
-                            yield within(self.base, posixpath.join(folder, rest))
-                        continue
-                    yield within(self.base, posixpath.join(relative, rest))
-                    if posixpath.basename(relative) == rest:
-                        yield within(self.base, relative)
-
-
-def _is_below(path: str, folder: str) -> bool:
-    return folder == "/" or path == folder or path.startswith(folder + "/")
 
 
 @dataclass(frozen=True)
@@ -145,33 +82,6 @@ class _Mode:
     background: bool = False
 
 
-@dataclass
-class _Frame:
-    """The state of one script while it is followed."""
-
-    path: str
-    line: int
-    """The line where the text stands, minus one."""
-    variables: dict[str, str | None]
-    positional: list[str] | None
-    place: Place
-    via: tuple[Location, ...]
-    functions: dict[str, shell.Block] = field(default_factory=dict)
-    arrays: dict[str, list[str]] = field(default_factory=dict)
-    exported: dict[str, EnvVar] = field(default_factory=dict)
-    origin: Location | None = None
-    """Where the positional parameters stand."""
-    depth: int = 0
-    ended: bool = False
-    assumed: bool = False
-    """Whether a value was taken that the environment could override (``${X:-default}``)."""
-    user: str | None = None
-    """The user that a wrapper or a process manager around it switched to."""
-
-    def location(self, line: int) -> Location:
-        return Location(self.path, self.line + line)
-
-
 def follow(
     line: CommandLine,
     surroundings: Surroundings,
@@ -189,14 +99,26 @@ def follow(
     behind its ENTRYPOINT), None when there are none, and stand at ``origin``.
     """
     interpreter = _Interpreter(surroundings)
-    known = {variable.name: variable.value if variable.value is not None and not variable.references and variable.value != secrets.MASK else None for variable in variables}
-    frame = _Frame(line.location.path, (line.location.line or 1) - 1, known, list(arguments or ()), place, via, origin=origin)
+    known = {
+        variable.name: variable.value
+        if variable.value is not None and not variable.references and variable.value != secrets.MASK
+        else None
+        for variable in variables
+    }
+    frame = Frame(
+        line.location.path, (line.location.line or 1) - 1, known, list(arguments or ()), place, via, origin=origin
+    )
     if line.text is not None:
         interpreter.script(line.text, frame, _Mode())
     else:
         argv = [*(line.argv or ()), *(arguments or ())]
         interpreter.program(argv, " ".join(argv), frame, _Mode(), 1)
-    return Run(tuple(interpreter.commands), tuple(dict.fromkeys(interpreter.blind_spots)), tuple(dict.fromkeys(interpreter.scripts)), tuple(dict.fromkeys(interpreter.configs)))
+    return Run(
+        tuple(interpreter.commands),
+        tuple(dict.fromkeys(interpreter.blind_spots)),
+        tuple(dict.fromkeys(interpreter.scripts)),
+        tuple(dict.fromkeys(interpreter.configs)),
+    )
 
 
 _NOT_OURS = frozenset(
@@ -204,17 +126,24 @@ _NOT_OURS = frozenset(
     "which cat ls mkdir chmod chown touch grep sed awk cut tr head tail sort date id whoami uname hostname nc ping alias shopt dirname basename readlink "
     "realpath tee ln jobs disown pushd popd".split()
 )
-_OPAQUE_RUNNERS = frozenset("make just task invoke inv fab npm yarn pnpm npx ansible-playbook doit nox tox rake mage grunt gulp earthly bazel ssh docker docker-compose podman kubectl helm".split())
+_OPAQUE_RUNNERS = frozenset(
+    "make just task invoke inv fab npm yarn pnpm npx ansible-playbook doit nox tox rake mage grunt gulp earthly bazel ssh docker docker-compose podman kubectl helm".split()
+)
 _SYSTEM_FOLDERS = ("/usr/", "/bin/", "/sbin/", "/etc/", "/opt/bitnami/", "/dev/", "/proc/", "/command/", "/lib/")
 
 # Management commands of Django itself and of the packages most sites use, none of which migrates or collects files.
-_HARMLESS_SUBCOMMANDS = frozenset(
-    "check compilemessages createcachetable createsuperuser changepassword clearsessions collectstatic dbshell diffsettings dumpdata findstatic flush help "
-    "inspectdb loaddata makemessages makemigrations migrate optimizemigration remove_stale_contenttypes runserver sendtestemail shell shell_plus showmigrations sqlflush "
-    "sqlmigrate sqlsequencereset squashmigrations startapp startproject test testserver version compress rebuild_index update_index clear_cache "
-    "clear_index search_index thumbnail crontab wait_for_db wait_for_database waitfordb wait_db compilescss compilejsi18n collectstatic_js_reverse "
-    "compilejsx tailwind spectacular generateschema runserver_plus prodserver invalidate_cachalot rqscheduler set_fake_passwords update_translation_fields".split()
-) | commands.WORKER_SUBCOMMANDS | commands.SCHEDULER_SUBCOMMANDS | commands.DEVELOPMENT_SERVERS
+_HARMLESS_SUBCOMMANDS = (
+    frozenset(
+        "check compilemessages createcachetable createsuperuser changepassword clearsessions collectstatic dbshell diffsettings dumpdata findstatic flush help "
+        "inspectdb loaddata makemessages makemigrations migrate optimizemigration remove_stale_contenttypes runserver sendtestemail shell shell_plus showmigrations sqlflush "
+        "sqlmigrate sqlsequencereset squashmigrations startapp startproject test testserver version compress rebuild_index update_index clear_cache "
+        "clear_index search_index thumbnail crontab wait_for_db wait_for_database waitfordb wait_db compilescss compilejsi18n collectstatic_js_reverse "
+        "compilejsx tailwind spectacular generateschema runserver_plus prodserver invalidate_cachalot rqscheduler set_fake_passwords update_translation_fields".split()
+    )
+    | commands.WORKER_SUBCOMMANDS
+    | commands.SCHEDULER_SUBCOMMANDS
+    | commands.DEVELOPMENT_SERVERS
+)
 
 
 class _Interpreter:
@@ -228,19 +157,19 @@ class _Interpreter:
 
     # -- scripts and their syntax
 
-    def script(self, text: str, frame: _Frame, mode: _Mode) -> None:
+    def script(self, text: str, frame: Frame, mode: _Mode) -> None:
         parsed = shell.parse(text)
         self.block(parsed.body, frame, mode)
         if parsed.error is not None:
             self.blind_spots.append(BlindSpot(f"the script {parsed.error}", frame.location(parsed.error_line or 1)))
 
-    def block(self, nodes: shell.Block, frame: _Frame, mode: _Mode) -> None:
+    def block(self, nodes: shell.Block, frame: Frame, mode: _Mode) -> None:
         for node in nodes:
             if frame.ended or self.steps > MAX_STEPS:
                 return
             self.node(node, frame, mode)
 
-    def node(self, node: shell.Node, frame: _Frame, mode: _Mode) -> None:
+    def node(self, node: shell.Node, frame: Frame, mode: _Mode) -> None:
         self.steps += 1
         if isinstance(node, shell.Simple):
             self.simple(node, frame, mode)
@@ -269,7 +198,7 @@ class _Interpreter:
                 frame.variables, frame.place = before
                 frame.ended = False
 
-    def and_or(self, node: shell.AndOr, frame: _Frame, mode: _Mode) -> None:
+    def and_or(self, node: shell.AndOr, frame: Frame, mode: _Mode) -> None:
         current = mode
         for index, (operator, item) in enumerate(node.items):
             if frame.ended:
@@ -294,20 +223,18 @@ class _Interpreter:
                         return
             elif self.condition_of(item, frame):
                 continue
-            ended = frame.ended
             if current.certain != mode.certain:
                 self.branch((item,), frame, current)
             else:
                 self.node(item, frame, current)
-                frame.ended = frame.ended or ended
 
-    def if_(self, node: shell.If, frame: _Frame, mode: _Mode) -> None:
+    def if_(self, node: shell.If, frame: Frame, mode: _Mode) -> None:
         remaining = mode
         outcomes: list[bool] = []
         for condition, body in node.branches:
             judged = self.judge(condition, frame, remaining)
             if judged.truth is True:
-                self.block(body, frame, remaining if not frame.assumed else remaining)
+                self.block(body, frame, remaining)
                 outcomes.append(frame.ended)
                 # What an argument would choose instead is still part of what the script offers.
                 if not judged.branch:
@@ -335,18 +262,21 @@ class _Interpreter:
             outcomes.append(self.branch(node.otherwise, frame, remaining))
             frame.ended = all(outcomes)
 
-    def case(self, node: shell.Case, frame: _Frame, mode: _Mode) -> None:
+    def case(self, node: shell.Case, frame: Frame, mode: _Mode) -> None:
         assumed, frame.assumed = frame.assumed, False
-        value = self.single(node.word, frame)
+        value = frame.single(node.word)
         is_assumed, frame.assumed = frame.assumed, assumed
-        dispatches = _names_in(node.word) & {"1", "@", "*"} != set() or any(re.search(r"TYPE|ROLE|PROCESS|SERVICE|CMD|COMMAND|MODE", name, re.IGNORECASE) for name in _names_in(node.word))
+        dispatches = names_in(node.word) & {"1", "@", "*"} != set() or any(
+            re.search(r"TYPE|ROLE|PROCESS|SERVICE|CMD|COMMAND|MODE", name, re.IGNORECASE)
+            for name in names_in(node.word)
+        )
         matched = False
         outcomes: list[bool] = []
         for patterns, body in node.branches:
             texts = [pattern.text for pattern in patterns]
             hit = value is not None and not matched and any(fnmatch.fnmatchcase(value, text) for text in texts)
             label = next((text for text in texts if text != "*"), None)
-            environment = _environment_of_word(label) if label else "unknown"
+            environment = environment_of_word(label) if label else "unknown"
             if hit and not is_assumed:
                 matched = True
                 self.block(body, frame, mode)
@@ -360,13 +290,33 @@ class _Interpreter:
                 if value is not None and label is None:
                     continue
                 outcomes.append(
-                    self.branch(body, frame, _Mode(False, environment if environment != "unknown" else mode.environment, branch or mode.branch, mode.background))
+                    self.branch(
+                        body,
+                        frame,
+                        _Mode(
+                            False,
+                            environment if environment != "unknown" else mode.environment,
+                            branch or mode.branch,
+                            mode.background,
+                        ),
+                    )
                 )
-        frame.ended = bool(outcomes) and all(outcomes) and (matched or any(text == "*" for patterns, _ in node.branches for text in (pattern.text for pattern in patterns)))
+        frame.ended = (
+            bool(outcomes)
+            and all(outcomes)
+            and (
+                matched
+                or any(text == "*" for patterns, _ in node.branches for text in (pattern.text for pattern in patterns))
+            )
+        )
 
-    def branch(self, body: shell.Block, frame: _Frame, mode: _Mode) -> bool:
+    def branch(self, body: shell.Block, frame: Frame, mode: _Mode) -> bool:
         """Follow a branch that may not be taken; what it sets is unknown afterwards. Returns whether it ends the script."""
-        variables, positional, place = dict(frame.variables), None if frame.positional is None else list(frame.positional), frame.place
+        variables, positional, place = (
+            dict(frame.variables),
+            None if frame.positional is None else list(frame.positional),
+            frame.place,
+        )
         self.block(body, frame, mode)
         ended, frame.ended = frame.ended, False
         if not ended:
@@ -376,40 +326,49 @@ class _Interpreter:
         frame.variables, frame.positional, frame.place = variables, positional, place
         return ended
 
-    def loop(self, node: shell.Loop, frame: _Frame, mode: _Mode) -> None:
+    def loop(self, node: shell.Loop, frame: Frame, mode: _Mode) -> None:
         judged = self.judge(node.condition, frame, mode)
-        forever = node.kind == "while" and all(isinstance(part, shell.Simple) and [word.text for word in part.words] in ([":"], ["true"]) for part in node.condition)
+        forever = node.kind == "while" and all(
+            isinstance(part, shell.Simple) and [word.text for word in part.words] in ([":"], ["true"])
+            for part in node.condition
+        )
         if forever:
             self.block(node.body, frame, mode)
             return
-        self.branch(node.body, frame, replace(mode, certain=False, environment=judged.when_true if judged.when_true != "unknown" else mode.environment))
+        self.branch(
+            node.body,
+            frame,
+            replace(
+                mode, certain=False, environment=judged.when_true if judged.when_true != "unknown" else mode.environment
+            ),
+        )
 
-    def for_(self, node: shell.For, frame: _Frame, mode: _Mode) -> None:
-        values = [value for word in node.words for value in self.expand(word, frame)]
+    def for_(self, node: shell.For, frame: Frame, mode: _Mode) -> None:
+        values = [value for word in node.words for value in frame.expand(word)]
         frame.variables[node.name] = values[0] if len(values) == 1 and "$" not in values[0] else None
         self.block(node.body, frame, mode)
         frame.variables[node.name] = None
 
-    def narrowed(self, mode: _Mode, judged: _Judgement) -> _Mode:
+    def narrowed(self, mode: _Mode, judged: Judgement) -> _Mode:
         environment = judged.when_true if judged.when_true != "unknown" else mode.environment
         certain = mode.certain and judged.truth is True
         return _Mode(certain, environment, judged.branch or mode.branch, mode.background)
 
     # -- conditions
 
-    def judge(self, condition: shell.Block, frame: _Frame, mode: _Mode, *, quiet: bool = False) -> _Judgement:
+    def judge(self, condition: shell.Block, frame: Frame, mode: _Mode, *, quiet: bool = False) -> Judgement:
         """What the condition of an ``if`` or ``while`` says; commands in it are followed, they run either way."""
-        judged = _Judgement()
+        judged = Judgement()
         for node in condition:
             found = self.condition_of(node, frame)
             if found is not None:
                 judged = found
             elif not quiet:
                 self.node(node, frame, mode)
-                judged = _Judgement()
+                judged = Judgement()
         return judged
 
-    def condition_of(self, node: shell.Node, frame: _Frame) -> _Judgement | None:
+    def condition_of(self, node: shell.Node, frame: Frame) -> Judgement | None:
         """What a test says; None for a node that is no test."""
         if isinstance(node, shell.Pipeline) and len(node.commands) == 1:
             inner = self.condition_of(node.commands[0], frame)
@@ -429,9 +388,9 @@ class _Interpreter:
             return None
         name = node.words[0].literal
         if name in ("true", ":"):
-            return _Judgement(True)
+            return Judgement(True)
         if name == "false":
-            return _Judgement(False)
+            return Judgement(False)
         if name not in ("[", "[[", "test"):
             return None
         words = list(node.words[1:])
@@ -439,8 +398,13 @@ class _Interpreter:
             words.pop()
         return self.test(words, frame)
 
-    def test(self, words: list[shell.Word], frame: _Frame) -> _Judgement:
-        for operator, combine in (("||", _Judgement.either), ("-o", _Judgement.either), ("&&", _Judgement.both), ("-a", _Judgement.both)):
+    def test(self, words: list[shell.Word], frame: Frame) -> Judgement:
+        for operator, combine in (
+            ("||", Judgement.either),
+            ("-o", Judgement.either),
+            ("&&", Judgement.both),
+            ("-a", Judgement.both),
+        ):
             for index, word in enumerate(words):
                 if word.literal == operator and 0 < index < len(words) - 1:
                     return combine(self.test(words[:index], frame), self.test(words[index + 1 :], frame))
@@ -454,149 +418,60 @@ class _Interpreter:
             return self.unary(words[0].text, words[1], frame)
         if len(words) == 1:
             return self.unary("-n", words[0], frame)
-        return _Judgement()
+        return Judgement()
 
-    def unary(self, operator: str, word: shell.Word, frame: _Frame) -> _Judgement:
+    def unary(self, operator: str, word: shell.Word, frame: Frame) -> Judgement:
         if operator not in ("-n", "-z"):
-            return _Judgement()  # a question about files
-        names = _names_in(word)
-        environment = next((found for found in map(_environment_of_name, sorted(names)) if found != "unknown"), "unknown")
-        value = self.single(word, frame)
-        branch = "*" if names & {"1", "@", "*"} else None
-        judged = _Judgement(None if value is None or "$" in value else value != "", environment, _opposite(environment))
-        if branch and judged.truth is None:
-            judged = replace(judged, branch=None)
+            return Judgement()  # a question about files
+        names = names_in(word)
+        unknown: Environment = "unknown"
+        environment = next((found for found in map(environment_of_name, sorted(names)) if found != unknown), unknown)
+        value = frame.single(word)
+        judged = Judgement(None if value is None or "$" in value else value != "", environment, opposite(environment))
         return judged if operator == "-n" else judged.negated()
 
-    def comparison(self, left: shell.Word, operator: str, right: shell.Word, frame: _Frame) -> _Judgement:
+    def comparison(self, left: shell.Word, operator: str, right: shell.Word, frame: Frame) -> Judgement:
         numeric = {"-eq": "=", "-ne": "!=", "-gt": ">", "-ge": ">=", "-lt": "<", "-le": "<="}
         operator = numeric.get(operator, operator)
         assumed, frame.assumed = frame.assumed, False
-        first, second = self.single(left, frame), self.single(right, frame)
+        first, second = frame.single(left), frame.single(right)
         is_assumed, frame.assumed = frame.assumed, assumed
         negated = operator == "!="
-        literal, names = (right.literal, _names_in(left)) if right.literal is not None else (left.literal, _names_in(right))
+        literal, names = (
+            (right.literal, names_in(left)) if right.literal is not None else (left.literal, names_in(right))
+        )
         environment: Environment = "unknown"
         if operator in ("=", "==", "!=", "=~") and literal is not None:
-            environment = _environment_of_comparison(names, literal)
+            environment = environment_of_comparison(names, literal)
         branch = None
         if literal and names & {"1", "@", "*"} and operator in ("=", "==", "=~"):
             branch = literal
         truth: bool | None = None
         if first is not None and second is not None and "$" not in first and "$" not in second and not is_assumed:
-            truth = _compare(first, operator if not negated else "=", second, wild=operator in ("==", "=") and right.literal is not None)
+            truth = compare(
+                first,
+                operator if not negated else "=",
+                second,
+                wild=operator in ("==", "=") and right.literal is not None,
+            )
             if not negated and truth is False and branch is None and operator == "=~":
                 truth = None
-        judged = _Judgement(truth, environment, _opposite(environment), branch)
+        judged = Judgement(truth, environment, opposite(environment), branch)
         return judged.negated() if negated else judged
-
-    # -- words
-
-    def expand(self, word: shell.Word, frame: _Frame) -> list[str]:
-        """The arguments that a word becomes; what is not known stays as ``$NAME``."""
-        fields: list[str] = [""]
-        anything = False
-        for part in word.parts:
-            if isinstance(part, shell.Literal):
-                fields[-1] += part.text
-                anything = anything or part.quoted or bool(part.text)
-            elif isinstance(part, shell.Substitution):
-                fields[-1] += "$(…)"
-                anything = True
-            elif part.name in ("@", "*") and not part.operator:
-                if frame.positional is None:
-                    fields[-1] += "$@"
-                    anything = True
-                elif frame.positional:
-                    fields[-1] += frame.positional[0]
-                    fields.extend(frame.positional[1:])
-                    anything = True
-            elif part.name.endswith(("[@]", "[*]")) and not part.operator:
-                elements = frame.arrays.get(part.name[:-3])
-                if elements is None:
-                    fields[-1] += f"${{{part.name}}}"
-                    anything = True
-                elif elements:
-                    fields[-1] += elements[0]
-                    fields.extend(elements[1:])
-                    anything = True
-            else:
-                value = self.value(part, frame)
-                if value is None:
-                    fields[-1] += f"${part.name}"
-                    anything = True
-                elif part.quoted:
-                    fields[-1] += value
-                    anything = True
-                elif value:
-                    pieces = value.split()
-                    if pieces:
-                        anything = True
-                        fields[-1] += pieces[0]
-                        fields.extend(pieces[1:])
-        return fields if anything else []
-
-    def single(self, word: shell.Word, frame: _Frame) -> str | None:
-        """The one string that a word becomes; None when it is not known."""
-        if any(isinstance(part, shell.Variable) and part.name in ("@", "*") for part in word.parts) and frame.positional is not None:
-            return " ".join(self.expand(word, frame))
-        value = " ".join(self.expand(word, frame))
-        return None if "$" in value else value
-
-    def value(self, variable: shell.Variable, frame: _Frame) -> str | None:
-        """The value of a variable; None when it is not known."""
-        name = variable.name
-        known = self.raw(name, frame)
-        if variable.operator in ("", None):
-            return known
-        operand = " ".join(self.expand(variable.operand, frame)) if variable.operand else ""
-        if variable.operator in (":-", "-", ":=", "="):
-            if known or (known == "" and variable.operator in ("-", "=")):
-                return known
-            if name.isdigit() and frame.positional is not None:
-                return operand
-            if known is None:
-                frame.assumed = True
-                if name == "PORT":  # platforms set it: the default says nothing about where the process listens there
-                    return None
-            value = None if "$" in operand and operand.startswith("$") and len(operand) > 1 and known is None and "$(" in operand else operand
-            if variable.operator.endswith("=") and name.isidentifier():
-                frame.variables[name] = value
-            return value
-        if variable.operator in (":+", "+"):
-            if known is None:
-                frame.assumed = True
-            return operand if known else ""
-        if variable.operator in (":?", "?"):
-            return known
-        return None
-
-    def raw(self, name: str, frame: _Frame) -> str | None:
-        if name.isdigit():
-            if name == "0":
-                return posixpath.basename(frame.path)
-            if frame.positional is None:
-                return None
-            index = int(name) - 1
-            return frame.positional[index] if index < len(frame.positional) else ""
-        if name == "#":
-            return None if frame.positional is None else str(len(frame.positional))
-        if "[" in name:
-            elements = frame.arrays.get(name.partition("[")[0])
-            return elements[0] if elements and name.endswith("[0]") else None
-        return frame.variables.get(name)
 
     # -- simple commands
 
-    def simple(self, node: shell.Simple, frame: _Frame, mode: _Mode) -> None:
+    def simple(self, node: shell.Simple, frame: Frame, mode: _Mode) -> None:
         environment: list[tuple[str, str]] = []
         for assignment in node.assignments:
             elements = getattr(assignment, "elements", ()) or ()
             if assignment.value is None:
-                values = [value for word in elements for value in self.expand(word, frame)]
-                frame.arrays[assignment.name] = [*frame.arrays.get(assignment.name, []), *values] if assignment.append else values
+                values = [value for word in elements for value in frame.expand(word)]
+                frame.arrays[assignment.name] = (
+                    [*frame.arrays.get(assignment.name, []), *values] if assignment.append else values
+                )
                 continue
-            value = " ".join(self.expand(assignment.value, frame)) if assignment.value.parts else ""
+            value = " ".join(frame.expand(assignment.value)) if assignment.value.parts else ""
             if assignment.append:
                 value = (frame.variables.get(assignment.name) or "") + value
             if node.words:
@@ -605,17 +480,24 @@ class _Interpreter:
                 self.assign(assignment.name, value, frame, node.line, mode)
         if not node.words:
             return
-        argv = [value for word in node.words for value in self.expand(word, frame)]
+        argv = [value for word in node.words for value in frame.expand(word)]
         if argv:
             self.program(argv, node.text, frame, mode, node.line, tuple(environment), node)
 
-    def assign(self, name: str, value: str, frame: _Frame, line: int, mode: _Mode, *, exported: bool = False) -> None:
+    def assign(self, name: str, value: str, frame: Frame, line: int, mode: _Mode, *, exported: bool = False) -> None:
         frame.variables[name] = None if re.search(r"\$[A-Za-z_({@]", value) else value
         if exported or name in frame.exported or name.isupper():
             frame.exported[name] = secrets.env_var(name, value, frame.location(line))
 
     def program(
-        self, argv: list[str], text: str, frame: _Frame, mode: _Mode, line: int, environment: tuple[tuple[str, str], ...] = (), node: shell.Simple | None = None
+        self,
+        argv: list[str],
+        text: str,
+        frame: Frame,
+        mode: _Mode,
+        line: int,
+        environment: tuple[tuple[str, str], ...] = (),
+        node: shell.Simple | None = None,
     ) -> None:
         """Follow one command with its arguments known as far as they are."""
         self.steps += 1
@@ -645,7 +527,7 @@ class _Interpreter:
         if is_exec:
             caller.ended = True
 
-    def builtin(self, argv: list[str], text: str, frame: _Frame, mode: _Mode, line: int) -> bool:
+    def builtin(self, argv: list[str], text: str, frame: Frame, mode: _Mode, line: int) -> bool:
         name, arguments = argv[0], argv[1:]
         if name == "cd":
             if arguments and "$" not in arguments[0]:
@@ -679,7 +561,7 @@ class _Interpreter:
             return name in _NOT_OURS
         return True
 
-    def function(self, name: str, arguments: list[str], frame: _Frame, mode: _Mode) -> None:
+    def function(self, name: str, arguments: list[str], frame: Frame, mode: _Mode) -> None:
         if frame.depth >= MAX_DEPTH:
             return
         body = frame.functions[name]
@@ -688,21 +570,30 @@ class _Interpreter:
         self.block(body, frame, mode)
         frame.depth -= 1
         frame.positional = positional
-        if not any(isinstance(item, shell.Simple) and item.words and item.words[0].literal in ("exec", "exit") for item in body):
+        if not any(
+            isinstance(item, shell.Simple) and item.words and item.words[0].literal in ("exec", "exit") for item in body
+        ):
             frame.ended = False
 
-    def source(self, arguments: list[str], frame: _Frame, mode: _Mode, line: int) -> None:
+    def source(self, arguments: list[str], frame: Frame, mode: _Mode, line: int) -> None:
         location = frame.location(line)
         if not arguments:
             return
         target = arguments[0]
         base = posixpath.basename(target)
-        if base in ("activate", "nvm.sh", ".bashrc", ".profile", "cargo", "env") or base.startswith(".env") or base.endswith(".env") or base == "os-release":
+        if (
+            base in ("activate", "nvm.sh", ".bashrc", ".profile", "cargo", "env")
+            or base.startswith(".env")
+            or base.endswith(".env")
+            or base == "os-release"
+        ):
             return
         path = frame.place.locate(target, self.surroundings.repository)
         source = self.read(path)
         if source is None or frame.depth >= MAX_DEPTH:
-            self.blind_spots.append(BlindSpot(f"sources '{secrets.mask(target)}', which is not in the repository", location))
+            self.blind_spots.append(
+                BlindSpot(f"sources '{secrets.mask(target)}', which is not in the repository", location)
+            )
             return
         self.scripts.append((source.path, location))
         inner = replace(frame, path=source.path, line=0, via=(*frame.via, location), depth=frame.depth + 1, ended=False)
@@ -721,7 +612,15 @@ class _Interpreter:
             return None
 
     def nested(
-        self, text: str, positional: list[str], frame: _Frame, mode: _Mode, line: int, environment: Iterable[tuple[str, str]], *, same: bool = False
+        self,
+        text: str,
+        positional: list[str],
+        frame: Frame,
+        mode: _Mode,
+        line: int,
+        environment: Iterable[tuple[str, str]],
+        *,
+        same: bool = False,
     ) -> None:
         """Follow the text given to ``sh -c`` or ``eval``."""
         if frame.depth >= MAX_DEPTH:
@@ -731,11 +630,27 @@ class _Interpreter:
             inner = replace(frame, line=frame.line + line - 1, depth=frame.depth + 1)
         else:
             variables = {**frame.variables, **{name: (None if "$" in value else value) for name, value in environment}}
-            inner = replace(frame, line=frame.line + line - 1, variables=variables, positional=positional, functions={}, arrays={}, depth=frame.depth + 1, exported=dict(frame.exported))
+            inner = replace(
+                frame,
+                line=frame.line + line - 1,
+                variables=variables,
+                positional=positional,
+                functions={},
+                arrays={},
+                depth=frame.depth + 1,
+                exported=dict(frame.exported),
+            )
         self.script(text, inner, mode)
 
     def started(
-        self, unwrapped: commands.Unwrapped, text: str, frame: _Frame, mode: _Mode, line: int, environment: tuple[tuple[str, str], ...], node: shell.Simple | None
+        self,
+        unwrapped: commands.Unwrapped,
+        text: str,
+        frame: Frame,
+        mode: _Mode,
+        line: int,
+        environment: tuple[tuple[str, str], ...],
+        node: shell.Simple | None,
     ) -> None:
         argv = unwrapped.argv
         name = commands.program_name(argv[0])
@@ -754,7 +669,13 @@ class _Interpreter:
         self.record(unwrapped, text, frame, mode, line, environment)
 
     def follow_script(
-        self, argv: tuple[str, ...], frame: _Frame, mode: _Mode, line: int, environment: tuple[tuple[str, str], ...], unwrapped: commands.Unwrapped
+        self,
+        argv: tuple[str, ...],
+        frame: Frame,
+        mode: _Mode,
+        line: int,
+        environment: tuple[tuple[str, str], ...],
+        unwrapped: commands.Unwrapped,
     ) -> bool:
         """Follow a script of the repository. True when the command was one, also one that could not be read."""
         name = commands.program_name(argv[0])
@@ -772,10 +693,25 @@ class _Interpreter:
         elif commands.is_python(name) or name in commands.SERVERS or commands.management_command(argv) is not None:
             return False
         location = frame.location(line)
-        path = frame.place.locate(target, self.surroundings.repository) if by_shell or "/" in target or frame.place.container or target.endswith(".sh") else None
+        path = (
+            frame.place.locate(target, self.surroundings.repository)
+            if by_shell or "/" in target or frame.place.container or target.endswith(".sh")
+            else None
+        )
         if path is None:
-            if by_shell or target.endswith((".sh", ".bash")) or ("/" in target and not target.startswith(_SYSTEM_FOLDERS) and "/bin/" not in target and "$" not in target.partition("/")[0]):
-                self.blind_spots.append(BlindSpot(f"runs '{secrets.mask(target)}', which is not in the repository", location))
+            if (
+                by_shell
+                or target.endswith((".sh", ".bash"))
+                or (
+                    "/" in target
+                    and not target.startswith(_SYSTEM_FOLDERS)
+                    and "/bin/" not in target
+                    and "$" not in target.partition("/")[0]
+                )
+            ):
+                self.blind_spots.append(
+                    BlindSpot(f"runs '{secrets.mask(target)}', which is not in the repository", location)
+                )
                 return by_shell or name not in commands.WORKER_PROGRAMS
             return False
         source = self.read(path)
@@ -798,9 +734,24 @@ class _Interpreter:
         exported = {**frame.exported, **{key: secrets.env_var(key, value, location) for key, value in environment}}
         variables = {**frame.variables, **{key: (None if "$" in value else value) for key, value in environment}}
         positional = None if any(argument == "$@" for argument in rest) else rest
-        passed = frame.origin is not None and positional and frame.positional and positional == frame.positional[-len(positional) :]
+        passed = (
+            frame.origin is not None
+            and positional
+            and frame.positional
+            and positional == frame.positional[-len(positional) :]
+        )
         origin = frame.origin if passed else location
-        inner = _Frame(path, 0, variables, positional, frame.place, (*frame.via, location), depth=frame.depth + 1, exported=exported, origin=origin)
+        inner = Frame(
+            path,
+            0,
+            variables,
+            positional,
+            frame.place,
+            (*frame.via, location),
+            depth=frame.depth + 1,
+            exported=exported,
+            origin=origin,
+        )
         inner.user = unwrapped.user or frame.user
         self.script(secrets.mask(source.text), inner, mode)
         return True
@@ -811,9 +762,19 @@ class _Interpreter:
             self.blind_spots.append(BlindSpot(f"runs the Python script '{path}'", location))
         for call in calls or ():
             if call != "?":
-                self.commands.append(Command(call, ("manage.py", call), "manage.py", Location(path), (location,), call, certain=False))
+                self.commands.append(
+                    Command(call, ("manage.py", call), "manage.py", Location(path), (location,), call, certain=False)
+                )
 
-    def record(self, unwrapped: commands.Unwrapped, text: str, frame: _Frame, mode: _Mode, line: int, environment: tuple[tuple[str, str], ...]) -> None:
+    def record(
+        self,
+        unwrapped: commands.Unwrapped,
+        text: str,
+        frame: Frame,
+        mode: _Mode,
+        line: int,
+        environment: tuple[tuple[str, str], ...],
+    ) -> None:
         argv = unwrapped.argv
         location = frame.location(line)
         name = commands.program_name(argv[0])
@@ -828,7 +789,7 @@ class _Interpreter:
             settings = found.settings_module
         command = Command(
             text=secrets.mask(text),
-            argv=tuple(_masked(argv)),
+            argv=tuple(mask_argv(list(argv))),
             program="manage.py" if management is not None else name,
             location=location,
             via=frame.via,
@@ -859,16 +820,26 @@ class _Interpreter:
             return
         calls = self.surroundings.management_calls(subcommand)
         if calls is None:
-            if re.search(r"migrat|deploy|setup|init|install|bootstrap|release|start|provision|upgrade|update", subcommand):
-                self.blind_spots.append(BlindSpot(f"runs the management command '{subcommand}', which is not in the repository", location))
+            if re.search(
+                r"migrat|deploy|setup|init|install|bootstrap|release|start|provision|upgrade|update", subcommand
+            ):
+                self.blind_spots.append(
+                    BlindSpot(f"runs the management command '{subcommand}', which is not in the repository", location)
+                )
             return
         for call in calls:
             if call == "?":
-                self.blind_spots.append(BlindSpot(f"runs the management command '{subcommand}', which calls others", location))
+                self.blind_spots.append(
+                    BlindSpot(f"runs the management command '{subcommand}', which calls others", location)
+                )
             else:
-                self.commands.append(replace(command, subcommand=call, argv=("manage.py", call), text=f"{command.text} → {call}", server=None))
+                self.commands.append(
+                    replace(
+                        command, subcommand=call, argv=("manage.py", call), text=f"{command.text} → {call}", server=None
+                    )
+                )
 
-    def other(self, command: Command, frame: _Frame, location: Location, mode: _Mode) -> None:
+    def other(self, command: Command, frame: Frame, location: Location, mode: _Mode) -> None:
         argv, name = command.argv, command.program
         if name in ("supervisord", "honcho", "foreman", "goreman", "circusd", "overmind", "hivemind"):
             self.process_manager(name, argv, frame, location, mode)
@@ -880,28 +851,55 @@ class _Interpreter:
                 if path is None and target[0] == "module":
                     return  # an installed package
                 if path is None:
-                    self.blind_spots.append(BlindSpot(f"runs '{secrets.mask(name)}', which is not in the repository", location))
+                    self.blind_spots.append(
+                        BlindSpot(f"runs '{secrets.mask(name)}', which is not in the repository", location)
+                    )
                 else:
                     self.python_file(path, location)
-            elif target is not None and target[0] == "code" and re.search(r"call_command|execute_from_command_line|subprocess|os\.system", target[1]):
+            elif (
+                target is not None
+                and target[0] == "code"
+                and re.search(r"call_command|execute_from_command_line|subprocess|os\.system", target[1])
+            ):
                 self.blind_spots.append(BlindSpot("runs Python code that calls other commands", location))
-        elif name in _OPAQUE_RUNNERS and not (name in ("npm", "yarn", "pnpm", "npx") and not re.search(r"migrat|start|deploy|release|django", " ".join(argv[1:]))):
+        elif name in _OPAQUE_RUNNERS and not (
+            name in ("npm", "yarn", "pnpm", "npx")
+            and not re.search(r"migrat|start|deploy|release|django", " ".join(argv[1:]))
+        ):
             self.blind_spots.append(BlindSpot(f"runs '{name}', which was not followed", location))
         elif "$" in argv[0]:
             self.blind_spots.append(BlindSpot("runs a command that stands in a variable", location))
 
-    def process_manager(self, name: str, argv: tuple[str, ...], frame: _Frame, location: Location, mode: _Mode) -> None:
+    def process_manager(self, name: str, argv: tuple[str, ...], frame: Frame, location: Location, mode: _Mode) -> None:
         """supervisord, honcho and their like: every process in their file starts here."""
         if name in ("supervisord", "circusd"):
-            config = commands.option_value(argv, "-c", "--configuration") or (argv[-1] if argv[-1].endswith(".ini") else None)
-            candidates = [config] if config else ["/etc/supervisor/conf.d/supervisord.conf", "/etc/supervisord.conf", "/etc/supervisor/supervisord.conf", "supervisord.conf"]
+            config = commands.option_value(argv, "-c", "--configuration") or (
+                argv[-1] if argv[-1].endswith(".ini") else None
+            )
+            candidates = (
+                [config]
+                if config
+                else [
+                    "/etc/supervisor/conf.d/supervisord.conf",
+                    "/etc/supervisord.conf",
+                    "/etc/supervisor/supervisord.conf",
+                    "supervisord.conf",
+                ]
+            )
             names: set[str] = set()
         else:
             config = commands.option_value(argv, "-f", "--procfile")
             candidates = [config or "Procfile"]
             words = [argument for argument in argv[1:] if not argument.startswith("-")]
             names = set(words[1:]) - {config} if words[:1] == ["start"] else set()
-        path = next((found for candidate in candidates if (found := frame.place.locate(candidate, self.surroundings.repository))), None)
+        path = next(
+            (
+                found
+                for candidate in candidates
+                if (found := frame.place.locate(candidate, self.surroundings.repository))
+            ),
+            None,
+        )
         services = self.surroundings.services_in(path) if path else ()
         if path is None or not services or frame.depth >= MAX_DEPTH:
             self.blind_spots.append(BlindSpot(f"runs '{name}', whose configuration was not found", location))
@@ -929,7 +927,7 @@ class _Interpreter:
             else:
                 self.program(list(service.command.argv or ()), str(service.command), inner, inner_mode, 1)
 
-    def configured(self, found: commands.Server, frame: _Frame, location: Location) -> commands.Server:
+    def configured(self, found: Server, frame: Frame, location: Location) -> Server:
         """The server with its configuration file's options."""
         if "config" in found.unresolved:
             return found
@@ -941,7 +939,9 @@ class _Interpreter:
             name = "gunicorn.conf.py"  # read from the working directory unasked
         elif name.startswith("python:"):
             name = name.removeprefix("python:").replace(".", "/") + ".py"
-        path = frame.place.locate(name, self.surroundings.repository) or place.locate(name, self.surroundings.repository)
+        path = frame.place.locate(name, self.surroundings.repository) or place.locate(
+            name, self.surroundings.repository
+        )
         if path is None and name.endswith(".py") and name != "gunicorn.conf.py":
             path = place.locate(name[:-3] + "/__init__.py", self.surroundings.repository)
         if found.config is None and path is not None and not self.in_working_directory(path, frame):
@@ -950,18 +950,31 @@ class _Interpreter:
         if config is None:
             if found.config is None:
                 return found
-            self.blind_spots.append(BlindSpot(f"reads '{secrets.mask(found.config)}', which is not in the repository", location, frozenset()))
-            return replace(found, unresolved=found.unresolved | {"config", "workers", "bind", "reload", "log_level", "chdir"})
+            self.blind_spots.append(
+                BlindSpot(
+                    f"reads '{secrets.mask(found.config)}', which is not in the repository", location, frozenset()
+                )
+            )
+            return replace(
+                found, unresolved=found.unresolved | {"config", "workers", "bind", "reload", "log_level", "chdir"}
+            )
         self.configs.append((config.path, location))
         return commands.with_config(replace(found, config=config.path), config)
 
-    def in_working_directory(self, path: str, frame: _Frame) -> bool:
+    def in_working_directory(self, path: str, frame: Frame) -> bool:
         """Whether the file lies where the server starts; a guess by its tail is no proof for a file nobody named."""
         folder = posixpath.dirname(path)
         place = frame.place
         if not place.container:
-            return folder == posixpath.normpath(posixpath.join(place.base, place.workdir)).lstrip("./").rstrip("/") or folder == place.base
-        return folder in ("", place.base) or posixpath.basename(folder) == posixpath.basename(place.workdir) or any(_is_below(folder, source.strip("./")) for copy in place.copies for source in copy.sources)
+            return (
+                folder == posixpath.normpath(posixpath.join(place.base, place.workdir)).lstrip("./").rstrip("/")
+                or folder == place.base
+            )
+        return (
+            folder in ("", place.base)
+            or posixpath.basename(folder) == posixpath.basename(place.workdir)
+            or any(is_below(folder, source.strip("./")) for copy in place.copies for source in copy.sources)
+        )
 
 
 _UNSET = object()
@@ -972,90 +985,3 @@ def _is_from(unwrapped: commands.Unwrapped, positional: list[str]) -> bool:
     if unwrapped.script is not None:
         return unwrapped.script in positional
     return bool(unwrapped.argv) and list(unwrapped.argv) == positional[-len(unwrapped.argv) :]
-
-
-
-@dataclass(frozen=True)
-class _Judgement:
-    """What a condition says: whether it holds, and for which environment each branch is."""
-
-    truth: bool | None = None
-    when_true: Environment = "unknown"
-    when_false: Environment = "unknown"
-    branch: str | None = None
-    """The argument that would choose it."""
-
-    def negated(self) -> _Judgement:
-        return _Judgement(None if self.truth is None else not self.truth, self.when_false, self.when_true, None)
-
-    def both(self, other: _Judgement) -> _Judgement:
-        truth = False if False in (self.truth, other.truth) else None if None in (self.truth, other.truth) else True
-        when_true = self.when_true if self.when_true != "unknown" else other.when_true
-        return _Judgement(truth, when_true, "unknown", self.branch or other.branch)
-
-    def either(self, other: _Judgement) -> _Judgement:
-        truth = True if True in (self.truth, other.truth) else None if None in (self.truth, other.truth) else False
-        when_true = self.when_true if self.when_true == other.when_true else "unknown"
-        when_false = self.when_false if self.when_false != "unknown" else other.when_false
-        return _Judgement(truth, when_true, when_false, self.branch or other.branch)
-
-
-def _names_in(word: shell.Word) -> set[str]:
-    return {part.name for part in word.parts if isinstance(part, shell.Variable)}
-
-
-def _compare(first: str, operator: str, second: str, *, wild: bool) -> bool | None:
-    if operator in ("=", "=="):
-        return fnmatch.fnmatchcase(first, second) if wild and any(mark in second for mark in "*?[") else first == second
-    if operator == "=~":
-        return first == second.strip("^$") or None
-    if operator in (">", ">=", "<", "<=") and first.lstrip("-").isdigit() and second.lstrip("-").isdigit():
-        left, right = int(first), int(second)
-        return {">": left > right, ">=": left >= right, "<": left < right, "<=": left <= right}[operator]
-    return None
-
-
-_DEVELOPMENT_WORD = re.compile(r"^(?:.*[_\-./])?(?:dev|devel|develop|development|local|localhost|test|tests|testing|debug|debugger|ci|e2e|pytest|runserver|devserver|shell|bash|docs)(?:[_\-./].*)?$", re.IGNORECASE)
-_PRODUCTION_WORD = re.compile(r"^(?:.*[_\-./])?(?:prod|production|live)(?:[_\-./].*)?$", re.IGNORECASE)
-_TRUE = frozenset({"1", "true", "yes", "on", "y", "t"})
-_FALSE = frozenset({"0", "false", "no", "off", "n", "f", ""})
-
-
-def _environment_of_word(word: str) -> Environment:
-    if _DEVELOPMENT_WORD.match(word):
-        return "development"
-    return "production" if _PRODUCTION_WORD.match(word) else "unknown"
-
-
-_DEVELOPMENT_NAME = re.compile(r"(?:^|_)(?:DEBUG|DEV|DEVEL|DEVELOPMENT|LOCAL|TEST|TESTING|TESTS|RELOAD|AUTORELOAD|HOT_RELOAD|CI|DEBUGGER)(?:_|$)", re.IGNORECASE)
-_PRODUCTION_NAME = re.compile(r"(?:^|_)(?:PROD|PRODUCTION|LIVE)(?:_|$)", re.IGNORECASE)
-
-
-def _environment_of_name(name: str) -> Environment:
-    if _PRODUCTION_NAME.search(name):
-        return "production"
-    return "development" if _DEVELOPMENT_NAME.search(name) else "unknown"
-
-
-def _environment_of_comparison(names: set[str], literal: str) -> Environment:
-    """For which environment the branch is that is taken when a variable of these names equals the literal."""
-    value = literal.strip("^$").lower()
-    if value in _TRUE or value in _FALSE:
-        for name in sorted(names):
-            environment = _environment_of_name(name)
-            if environment != "unknown":
-                return environment if value in _TRUE else _opposite(environment)
-        return "unknown"
-    if names <= {"#", "?"}:
-        return "unknown"
-    return _environment_of_word(literal)
-
-
-def _opposite(environment: Environment) -> Environment:
-    return {"production": "development", "development": "production"}.get(environment, "unknown")  # type: ignore[return-value]
-
-
-def _masked(argv: Sequence[str]) -> list[str]:
-    from django_deploycheck.source import mask_argv
-
-    return mask_argv(list(argv))

@@ -14,7 +14,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Union
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from django_deploycheck.conf import Mistake
@@ -217,7 +217,11 @@ class Command:
     @property
     def changes_nothing(self) -> bool:
         """Whether it only looks: ``migrate --check``, ``makemigrations --dry-run``, ``collectstatic -n``."""
-        looks = {"makemigrations": ("--check", "--dry-run"), "migrate": ("--check", "--plan"), "collectstatic": ("--dry-run", "-n")}
+        looks = {
+            "makemigrations": ("--check", "--dry-run"),
+            "migrate": ("--check", "--plan"),
+            "collectstatic": ("--dry-run", "-n"),
+        }
         return self.has_option(*looks.get(self.subcommand or "", ()))
 
     def has_option(self, *names: str) -> bool:
@@ -546,22 +550,22 @@ class StaticMapping:
     location: Location
 
 
-Fact = Union[
-    BlindSpot,
-    Reference,
-    EnvVar,
-    Service,
-    ImageStage,
-    Requirement,
-    PythonVersion,
-    IgnorePattern,
-    Buildpack,
-    PlatformUse,
-    Formation,
-    ServerConfig,
-    PythonModule,
-    StaticMapping,
-]
+Fact = (
+    BlindSpot
+    | Reference
+    | EnvVar
+    | Service
+    | ImageStage
+    | Requirement
+    | PythonVersion
+    | IgnorePattern
+    | Buildpack
+    | PlatformUse
+    | Formation
+    | ServerConfig
+    | PythonModule
+    | StaticMapping
+)
 
 
 # --- what was understood ------------------------------------------------------------------------------------------------
@@ -825,7 +829,11 @@ class Deployment:
             if process.environment == "development":
                 continue
             for command in process.commands:
-                if command.environment == "development" or command.subcommand not in subcommands or command.changes_nothing:
+                if (
+                    command.environment == "development"
+                    or command.subcommand not in subcommands
+                    or command.changes_nothing
+                ):
                     continue
                 if process.environment == "production" and command.certain:
                     return Answer.YES
@@ -837,13 +845,17 @@ class Deployment:
     @cached_property
     def all_blind_spots(self) -> tuple[BlindSpot, ...]:
         """Everything that was not understood of what is not for development, each once."""
-        of_processes = (spot for process in self.processes if process.environment != "development" for spot in process.blind_spots)
+        of_processes = (
+            spot for process in self.processes if process.environment != "development" for spot in process.blind_spots
+        )
         return tuple(dict.fromkeys((*self.blind_spots, *of_processes)))
 
     @cached_property
     def production_variables(self) -> tuple[EnvVar, ...]:
         """The variables that production files set or declare, each place once."""
-        of_files = (variable for variable in self.variables if self.environment_of(variable.location.path) == "production")
+        of_files = (
+            variable for variable in self.variables if self.environment_of(variable.location.path) == "production"
+        )
         of_processes = (variable for process in self.production for variable in process.variables)
         of_commands = (variable for _, command in self.production_commands() for variable in command.variables)
         return tuple(dict.fromkeys((*of_files, *of_processes, *of_commands)))

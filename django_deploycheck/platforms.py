@@ -36,18 +36,33 @@ class Platform:
 
 
 PLATFORMS: dict[str, Platform] = {
-    "heroku": Platform("Heroku", "https://devcenter.heroku.com/articles/django-assets", collects_static=True, sets_concurrency=True, remaps_user=True),
+    "heroku": Platform(
+        "Heroku",
+        "https://devcenter.heroku.com/articles/django-assets",
+        collects_static=True,
+        sets_concurrency=True,
+        remaps_user=True,
+    ),
     "heroku-container": Platform(
-        "Heroku", "https://devcenter.heroku.com/articles/build-docker-images-heroku-yml", remaps_user=True, sets_concurrency=True
+        "Heroku",
+        "https://devcenter.heroku.com/articles/build-docker-images-heroku-yml",
+        remaps_user=True,
+        sets_concurrency=True,
     ),
     "dokku": Platform("Dokku", "https://dokku.com/docs/advanced-usage/deployment-tasks/", collects_static=True),
     "scalingo": Platform("Scalingo", "https://doc.scalingo.com/languages/python/django/start", collects_static=True),
     "render": Platform("Render", "https://render.com/docs/deploy-django"),
     "fly": Platform("Fly.io", "https://fly.io/docs/reference/configuration/"),
     "railway": Platform("Railway", "https://docs.railway.com/guides/django", migrates=True),
-    "digitalocean": Platform("DigitalOcean App Platform", "https://docs.digitalocean.com/products/app-platform/", collects_static=True),
-    "app-engine": Platform("Google App Engine", "https://docs.cloud.google.com/appengine/docs/standard/python3/runtime"),
-    "cloud-run": Platform("Google Cloud Run", "https://docs.cloud.google.com/run/docs/container-contract", remaps_user=False),
+    "digitalocean": Platform(
+        "DigitalOcean App Platform", "https://docs.digitalocean.com/products/app-platform/", collects_static=True
+    ),
+    "app-engine": Platform(
+        "Google App Engine", "https://docs.cloud.google.com/appengine/docs/standard/python3/runtime"
+    ),
+    "cloud-run": Platform(
+        "Google Cloud Run", "https://docs.cloud.google.com/run/docs/container-contract", remaps_user=False
+    ),
     "elastic-beanstalk": Platform(
         "AWS Elastic Beanstalk",
         "https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/create-deploy-python-container.html",
@@ -65,11 +80,17 @@ PLATFORMS: dict[str, Platform] = {
     ),
     "kamal": Platform("Kamal", "https://kamal-deploy.org/docs/configuration/overview/", sets_port=False),
     "caprover": Platform("CapRover", "https://caprover.com/docs/captain-definition-file.html", sets_port=False),
-    "clever-cloud": Platform("Clever Cloud", "https://www.clever-cloud.com/developers/doc/applications/python/", brings_server=True),
+    "clever-cloud": Platform(
+        "Clever Cloud", "https://www.clever-cloud.com/developers/doc/applications/python/", brings_server=True
+    ),
     "platformsh": Platform("Platform.sh", "https://docs.platform.sh/guides/django.html", wants_loopback=True),
-    "vercel": Platform("Vercel", "https://vercel.com/docs/frameworks/full-stack/django", brings_server=True, sets_port=False),
+    "vercel": Platform(
+        "Vercel", "https://vercel.com/docs/frameworks/full-stack/django", brings_server=True, sets_port=False
+    ),
     "zappa": Platform("Zappa", "https://github.com/zappa/Zappa", brings_server=True, sets_port=False),
-    "piku": Platform("Piku", "https://piku.github.io/", wants_loopback=True, keeps_disk=Answer.YES, keeps_release_files=Answer.YES),
+    "piku": Platform(
+        "Piku", "https://piku.github.io/", wants_loopback=True, keeps_disk=Answer.YES, keeps_release_files=Answer.YES
+    ),
     "pythonanywhere": Platform(
         "PythonAnywhere",
         "https://help.pythonanywhere.com/pages/DeployExistingDjangoProject/",
@@ -78,7 +99,13 @@ PLATFORMS: dict[str, Platform] = {
         keeps_release_files=Answer.YES,
         sets_port=False,
     ),
-    "passenger": Platform("Phusion Passenger", "https://www.phusionpassenger.com/", brings_server=True, keeps_disk=Answer.YES, sets_port=False),
+    "passenger": Platform(
+        "Phusion Passenger",
+        "https://www.phusionpassenger.com/",
+        brings_server=True,
+        keeps_disk=Answer.YES,
+        sets_port=False,
+    ),
 }
 """Every platform by the name that ``DEPLOYCHECK["PLATFORM"]`` and services use."""
 

@@ -18,8 +18,10 @@ def project_of(repository: Repository, directory: str, settings: Any, module: st
         directory=directory,
         manage=join(directory, "manage.py") if repository.is_file(join(directory, "manage.py")) else None,
         settings_module=module,
-        wsgi_module=_from_setting(getattr(settings, "WSGI_APPLICATION", None)) or _beside(repository, directory, "wsgi"),
-        asgi_module=_from_setting(getattr(settings, "ASGI_APPLICATION", None)) or _beside(repository, directory, "asgi"),
+        wsgi_module=_from_setting(getattr(settings, "WSGI_APPLICATION", None))
+        or _beside(repository, directory, "wsgi"),
+        asgi_module=_from_setting(getattr(settings, "ASGI_APPLICATION", None))
+        or _beside(repository, directory, "asgi"),
     )
 
 
@@ -32,7 +34,9 @@ def _beside(repository: Repository, directory: str, name: str) -> str | None:
     found = [
         folder
         for folder, is_folder in repository.listing(directory).items()
-        if is_folder and folder.isidentifier() and repository.is_file(posixpath.join(join(directory, folder), name + ".py"))
+        if is_folder
+        and folder.isidentifier()
+        and repository.is_file(posixpath.join(join(directory, folder), name + ".py"))
     ]
     if len(found) == 1:
         return f"{found[0]}.{name}"
@@ -48,7 +52,9 @@ def settings_of(repository: Repository, directory: str, settings: Any, module: s
 
 def sources_of(repository: Repository, directory: str, module: str) -> SettingsSources:
     """The sources of a settings module, by its loaded file where Python has loaded it, else by its name."""
-    return settings_sources(repository, module, import_folders(repository, directory), lambda name: _loaded_path(repository, name))
+    return settings_sources(
+        repository, module, import_folders(repository, directory), lambda name: _loaded_path(repository, name)
+    )
 
 
 def import_folders(repository: Repository, directory: str) -> list[str]:

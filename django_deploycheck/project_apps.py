@@ -60,7 +60,7 @@ def _folders(repository: Repository, directory: str) -> Iterator[str]:
 
 
 def _may_hold_apps(name: str) -> bool:
-    return name.isidentifier() and name.lower() not in _SKIPPED or name in ("src", "apps")
+    return name.isidentifier() and name.lower() not in _SKIPPED
 
 
 def _is_app(repository: Repository, folder: str) -> bool:
@@ -119,13 +119,14 @@ def _makes_table(definition: ast.ClassDef) -> bool:
 
 
 def _meta_says(definition: ast.ClassDef, name: str, value: bool) -> bool:
-    for meta in definition.body:
-        if isinstance(meta, ast.ClassDef) and meta.name == "Meta":
-            for statement in meta.body:
-                if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant) and statement.value.value is value:
-                    if any(isinstance(target, ast.Name) and target.id == name for target in statement.targets):
-                        return True
-    return False
+    statements = [item for meta in definition.body if isinstance(meta, ast.ClassDef) and meta.name == "Meta" for item in meta.body]
+    return any(
+        isinstance(item, ast.Assign)
+        and isinstance(item.value, ast.Constant)
+        and item.value.value is value
+        and any(isinstance(target, ast.Name) and target.id == name for target in item.targets)
+        for item in statements
+    )
 
 
 def _is_field(statement: ast.stmt) -> bool:

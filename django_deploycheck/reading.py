@@ -31,7 +31,9 @@ class Reading:
     """Files that were found and left out, with the reason."""
 
 
-def read_all(repository: Repository, project: str, readers: Mapping[str, Reader], excluded: Iterable[str] = ()) -> Reading:
+def read_all(
+    repository: Repository, project: str, readers: Mapping[str, Reader], excluded: Iterable[str] = ()
+) -> Reading:
     """Read every deployment file of the repository, and the files they refer to."""
     excluded = tuple(excluded)
     reading = Reading()
@@ -60,7 +62,7 @@ def read_one(repository: Repository, path: str, kind: str, reader: Reader, readi
         reading.kinds[path] = kind
         reading.unreadable.append(BlindSpot(error.reason, Location(path, error.line)))
         return []
-    except Exception as error:  # a reader's mistake must not cost the other files
+    except Exception as error:  # noqa: BLE001 - a reader's mistake must not cost the other files
         reading.kinds[path] = kind
         reading.crashes.append(crash(f"reader '{kind}'", error, Location(path)))
         return []

@@ -12,7 +12,9 @@ from django_deploycheck.model import Finding, Location, StaleSilence
 from django_deploycheck.rules import Rule
 from django_deploycheck.source import Source
 
-_COMMENT = re.compile(r"(?P<mark>#|//|;|--|<!--|/\*)\s{0,20}deploycheck:\s{0,20}ignore\[(?P<names>[^\]\n]{0,500})\](?P<reason>[^\n]{0,500})")
+_COMMENT = re.compile(
+    r"(?P<mark>#|//|;|--|<!--|/\*)\s{0,20}deploycheck:\s{0,20}ignore\[(?P<names>[^\]\n]{0,500})\](?P<reason>[^\n]{0,500})"
+)
 _COMMENT_LINE = re.compile(r"^\s*(?:#|//|;|--|<!--|/\*)")
 
 
@@ -57,7 +59,7 @@ def apply(
     """
     comments = {source.path: _comments(source) for source in sources if "deploycheck:" in source.text}
     used: set[object] = set()
-    silenced_ids = {identifier for identifier in silenced_ids if isinstance(identifier, str)}
+    silenced_ids = set(silenced_ids)
     judged = [_judged(result, silenced_ids, ignore, comments, used) for result in results]
     stale = [StaleSilence(f'DEPLOYCHECK["IGNORE"]["{key}"]') for key in ignore if key not in used]
     stale += [
@@ -71,7 +73,11 @@ def apply(
 
 
 def _judged(
-    result: Result, silenced_ids: set[str], ignore: Mapping[str, str], comments: Mapping[str, Sequence[_Comment]], used: set[object]
+    result: Result,
+    silenced_ids: set[str],
+    ignore: Mapping[str, str],
+    comments: Mapping[str, Sequence[_Comment]],
+    used: set[object],
 ) -> Result:
     silence: Silence | None = None
     location = result.finding.location
@@ -83,7 +89,9 @@ def _judged(
                     silence = silence or Silence("comment", comment.reason)
     for key, reason in ignore.items():
         name, colon, path = key.partition(":")
-        if name in result.rule.names and (not colon or (location is not None and fnmatch.fnmatchcase(location.path, path))):
+        if name in result.rule.names and (
+            not colon or (location is not None and fnmatch.fnmatchcase(location.path, path))
+        ):
             used.add(key)
             silence = silence or Silence("ignore", reason)
     if result.id in silenced_ids:
@@ -100,7 +108,15 @@ def _comments(source: Source) -> list[_Comment]:
         own_line = not line[: match.start()].strip()
         target = _next_statement(source.lines, index) if own_line else index + 1
         names = tuple(name.strip() for name in match["names"].split(",") if name.strip())
-        found.append(_Comment(source.location(index + 1), target, names, match["reason"].strip().removesuffix("-->").removesuffix("*/").strip(), line.strip()))
+        found.append(
+            _Comment(
+                source.location(index + 1),
+                target,
+                names,
+                match["reason"].strip().removesuffix("-->").removesuffix("*/").strip(),
+                line.strip(),
+            )
+        )
     return found
 
 

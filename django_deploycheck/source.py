@@ -69,7 +69,9 @@ class Source:
         """A command run without a shell."""
         return CommandLine(self.location(line), argv=tuple(mask_argv(argv)))
 
-    def env_var(self, name: str, value: str | None, line: int, *, interpolated: bool = True, generated: bool = False) -> EnvVar:
+    def env_var(
+        self, name: str, value: str | None, line: int, *, interpolated: bool = True, generated: bool = False
+    ) -> EnvVar:
         return secrets.env_var(name, value, self.location(line), interpolated=interpolated, generated=generated)
 
 
@@ -93,7 +95,11 @@ def within(folder: str, name: str) -> str | None:
 
 def decode(data: bytes) -> str:
     """Text of a file: UTF-16 and UTF-8 with a BOM, UTF-8, or with replacement characters; NULs are dropped."""
-    for bom, encoding in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+    for bom, encoding in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
         if data.startswith(bom):
             return data[len(bom) :].decode(encoding, "replace").replace("\0", "")
     return data.decode("utf-8", "replace").replace("\0", "")

@@ -1,0 +1,1 @@
+"""From facts to a ``Deployment``: layers, images, decisions, processes, targets, in that order."""

@@ -1,0 +1,174 @@
+"""Asks ``environments`` whose each file is, with everything that refers to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django_deploycheck import environments
+from django_deploycheck.environments import Decision
+from django_deploycheck.linking.following import follow_both, follow_service, place_of, surroundings_of
+from django_deploycheck.linking.images import built_image, context_of, default_stage, image_of
+from django_deploycheck.linking.processes import main_command
+from django_deploycheck.linking.work import Work
+from django_deploycheck.model import DeploymentFile, Environment, ImageStage, Reference, Service
+
+
+def decide(work: Work) -> None:
+    listed = work.configuration.production
+    if listed is not None:
+        for path, kind in work.reading.kinds.items():
+            if work.readers[kind].NATURE != "project":
+                work.decisions[path] = environments.decide_listed(path, listed)
+        _spread_to_referred(work)
+        return
+    heroku_web = next((path for path, service in work.facts(Service) if service.kind == "heroku-yml"), None)
+    for path, kind in work.reading.kinds.items():
+        if kind == "procfile":
+            work.decisions[path] = environments.decide_procfile(
+                path, work.of(path, Service), replaced_by=heroku_web if "/" not in path else None
+            )
+        elif work.readers[kind].NATURE == "production":
+            named = environments.by_name(path)
+            keep = named is not None and named.environment != "production"
+            work.decisions[path] = (
+                named if named is not None and keep else Decision("production", "only production uses such a file")
+            )
+    other_ways = [
+        path
+        for path, decision in work.decisions.items()
+        if decision.environment == "production" and work.of(path, Service)
+    ]
+    composes = {path: work.of(path, Service) for path in work.paths("compose") if work.of(path, Service)}
+    starts = {
+        (path, service.name): _start(work, service) for path, services in composes.items() for service in services
+    }
+    work.decisions.update(environments.decide_composes(composes, other_ways, starts))
+    _decide_dockerfiles(work, composes)
+    for path, kind in work.reading.kinds.items():
+        if path not in work.decisions and work.readers[kind].NATURE == "decided":
+            work.decisions[path] = environments.by_name(path) or Decision("unknown", "nothing says whose it is")
+    _spread_to_referred(work)
+
+
+def _decide_dockerfiles(work: Work, composes: Mapping[str, Sequence[Service]]) -> None:
+    builders: dict[str, list[tuple[str, Decision]]] = {}
+    for path, service in work.facts(Service):
+        if (
+            service.image is not None
+            and service.image.dockerfile is not None
+            and _builds_default_stage(work, service, path)
+        ):
+            builders.setdefault(service.image.dockerfile, []).append(
+                (path, work.decisions.get(path, Decision("unknown", "")))
+            )
+    dockerfiles = work.paths("dockerfile")
+    ways = [
+        path
+        for path, decision in work.decisions.items()
+        if decision.environment == "production" and _uses_no_image_of_ours(work.of(path, Service))
+    ]
+    for path in dockerfiles:
+        users = sorted(builders.get(path, ()), key=lambda user: user[1].environment != "production")
+        siblings = [other for other in dockerfiles if other != path]
+        use = environments.DockerfileUse(path, work.of(path, ImageStage), users, _served_by(work, path), siblings, ways)
+        work.decisions[path] = environments.decide_dockerfile(use)
+
+
+def _builds_default_stage(work: Work, service: Service, path: str) -> bool:
+    """Whether a service builds the stage that is built without a target; a development stage says nothing of the rest."""
+    image = image_of(work, service)
+    return image is None or work.environment(path) == "production" or image.stage == default_stage(image.all_stages)
+
+
+def _start(work: Work, service: Service) -> environments.Start:
+    image = image_of(work, service)
+    run = follow_service(work, service, image)
+    command = main_command(run.commands)
+    server = command.server.name if command is not None and command.server is not None else None
+    return environments.Start(
+        server, _served_by(work, image.dockerfile) if image else None, tuple(path for path, _ in run.scripts)
+    )
+
+
+def _uses_no_image_of_ours(services: Sequence[Service]) -> bool:
+    """Whether the services run without an image, or only with images that hold no project."""
+    return bool(services) and all(
+        service.image is None
+        or (
+            service.image.dockerfile is None
+            and service.image.name is not None
+            and environments.is_well_known(service.image.name)
+        )
+        for service in services
+    )
+
+
+def _served_by(work: Work, dockerfile: str) -> str | None:
+    """The server that the image starts by itself; ``none`` for another program, None where that is not known."""
+    image = built_image(work, dockerfile, context_of(work, dockerfile), None)
+    if image is None or (image.entrypoint is None and image.cmd is None):
+        return None
+    run = follow_both(
+        work, surroundings_of(work), place_of(work, None, image), image.variables, image.entrypoint, image.cmd
+    )
+    command = main_command(run.commands)
+    if command is not None and command.server is not None:
+        return command.server.name
+    return None if run.blind_spots or command is None else "none"
+
+
+def _spread_to_referred(work: Work) -> None:
+    """A file that a production file refers to is production too."""
+    for _ in range(4):
+        for path, fact in list(work.facts(Reference)):
+            _spread(work, path, fact)
+        for path, service in list(work.facts(Service)):
+            for reference in service.env_files:
+                _spread(work, path, reference)
+            if service.image is not None and service.image.dockerfile is not None and not service.profiles:
+                _spread(work, path, Reference(service.image.dockerfile, "dockerfile", service.image.location))
+
+
+def _spread(work: Work, path: str, reference: Reference) -> None:
+    kind = work.reading.kinds.get(reference.path)
+    if kind is None or work.readers[kind].NATURE == "project":
+        return
+    current = work.decisions.get(reference.path)
+    if work.environment(path) == "production" and (current is None or current.environment != "production"):
+        work.decisions[reference.path] = Decision("production", f"{path} refers to it")
+    elif work.environment(path) == "development" and (
+        current is None or (current.environment == "unknown" and kind == "dotenv")
+    ):
+        work.decisions[reference.path] = Decision("development", f"only {path} refers to it")
+
+
+def deployment_files(work: Work) -> tuple[DeploymentFile, ...]:
+    unreadable = {spot.location.path: spot.reason for spot in work.reading.unreadable if spot.location}
+    crashed = {crash.location.path for crash in work.reading.crashes if crash.location}
+    files = []
+    for path, kind in sorted(work.reading.kinds.items()):
+        if kind == "unread-format" and (path in work.scripts or not work.reading.facts.get(path)):
+            continue
+        decision = work.decisions.get(path, Decision("unknown", "says nothing of one environment"))
+        if path in unreadable:
+            files.append(DeploymentFile(path, kind, decision.environment, "unreadable", unreadable[path]))
+        elif path in crashed:
+            files.append(DeploymentFile(path, kind, decision.environment, "unreadable", "its reader failed"))
+        else:
+            files.append(DeploymentFile(path, kind, decision.environment, "read", decision.reason))
+    for path, users in sorted(work.scripts.items()):
+        if work.reading.kinds.get(path, "unread-format") == "unread-format":
+            decision = _script_decision(users)
+            files.append(DeploymentFile(path, "shell-script", decision.environment, "read", decision.reason))
+    files += [
+        DeploymentFile(path, "", "unknown", "ignored", reason) for path, reason in sorted(work.reading.ignored.items())
+    ]
+    return tuple(files)
+
+
+def _script_decision(users: Sequence[tuple[str, Environment]]) -> Decision:
+    for wanted in ("production", "unknown", "development"):
+        for user, environment in users:
+            if environment == wanted:
+                return Decision(environment, f"{user} runs it")
+    return Decision("unknown", "nothing runs it")

@@ -1,0 +1,58 @@
+"""What the steps of linking share while they run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from django_deploycheck.conf import Configuration
+from django_deploycheck.environments import Decision
+from django_deploycheck.interpretation import Run
+from django_deploycheck.model import Environment, Image, Project, PythonModule, Service
+from django_deploycheck.readers import Reader
+from django_deploycheck.reading import Reading, read_one
+from django_deploycheck.source import Repository
+
+T = TypeVar("T")
+
+
+@dataclass
+class Work:
+    """Everything that linking needs, in one place; lives only while ``assemble`` runs."""
+
+    repository: Repository
+    reading: Reading
+    readers: Mapping[str, Reader]
+    project: Project
+    configuration: Configuration
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    scripts: dict[str, list[tuple[str, Environment]]] = field(default_factory=dict)
+    images: dict[tuple[str, str, str | None], Image] = field(default_factory=dict)
+    runs: dict[Service, Run] = field(default_factory=dict)
+    """What services start, followed once."""
+
+    def facts(self, kind: type[T]) -> Iterable[tuple[str, T]]:
+        for path, facts in self.reading.facts.items():
+            for fact in facts:
+                if isinstance(fact, kind):
+                    yield path, fact
+
+    def of(self, path: str, kind: type[T]) -> list[T]:
+        return [fact for fact in self.reading.facts.get(path, ()) if isinstance(fact, kind)]
+
+    def paths(self, kind: str) -> list[str]:
+        return [path for path, found in self.reading.kinds.items() if found == kind]
+
+    def environment(self, path: str) -> Environment:
+        decision = self.decisions.get(path)
+        return decision.environment if decision else "unknown"
+
+    def read(self, path: str, kind: str) -> None:
+        """Read a file that only linking found out about."""
+        if path not in self.reading.kinds and kind in self.readers:
+            read_one(self.repository, path, kind, self.readers[kind], self.reading)
+
+    def module(self, path: str) -> PythonModule | None:
+        self.read(path, "python-module")
+        return next(iter(self.of(path, PythonModule)), None)

@@ -1,0 +1,151 @@
+"""
+What to paste where: the few lines that make a platform or a host run a management command, for hints.
+
+Every text fits on one line, which YAML and JSON allow for nested values too.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import shlex
+
+from django_deploycheck.model import Deployment, Image, Process, Service, join
+
+_RUNNERS = ("poetry", "uv", "pipenv", "pdm", "hatch", "pixi")
+_HOST_KINDS = ("systemd", "supervisord", "circus", "uwsgi")
+
+# Documented on the pages that ``platforms`` names; a Procfile is read by several of these too.
+_PLATFORM_STANZAS = {
+    "render": "Add 'preDeployCommand: {command}' to the web service in render.yaml",
+    "railway": 'Add \'"preDeployCommand": ["{command}"]\' below "deploy" in railway.json',
+    "fly": "Set 'release_command = \"{command}\"' below [deploy] in fly.toml",
+    "digitalocean": "Add 'jobs: [{name: before-deploy, kind: PRE_DEPLOY, run_command: {command}}]' to .do/app.yaml",
+    "elastic-beanstalk": "Add 'container_commands: {01_deploy: {command: \"source /var/app/venv/*/bin/activate && {command}\", leader_only: true}}' "
+    "to .ebextensions/django.config",
+    "platformsh": "Add 'hooks: {deploy: {command}}' to .platform.app.yaml",
+    "kamal": "Add the line 'kamal app exec --primary --version \"$KAMAL_VERSION\" \"{command}\"' to .kamal/hooks/pre-deploy",
+    "scalingo": "Add 'postdeploy: {command}' to the Procfile",
+}
+_READS_PROCFILES = ("railway", "elastic-beanstalk", "scalingo", "render", "digitalocean")
+
+
+def named(process: Process) -> str:
+    """The process in the middle of a sentence: ``'web'``, or what stands for it where nothing names it."""
+    if process.service is None and process.image is not None:
+        return f"the image of '{process.image.dockerfile}'"
+    return f"'{process.name}'"
+
+
+def management_command(deployment: Deployment, process: Process, subcommand: str) -> str:
+    """``python manage.py migrate`` as it is typed where the process runs."""
+    wrappers = process.command.wrappers if process.command else ()
+    runner = next((f"{name} run " for name in wrappers if name in _RUNNERS), "")
+    return f"{runner}python {_manage_path(deployment, process)} {subcommand}"
+
+
+def before_release(deployment: Deployment, process: Process, subcommand: str) -> str:
+    """How the platform or host of a process runs a management command once on every deploy: a sentence without its end."""
+    command = management_command(deployment, process, subcommand)
+    path = process.service.location.path if process.service else process.location.path
+    platform = _platform(deployment, process)
+    if platform in _PLATFORM_STANZAS:
+        return _PLATFORM_STANZAS[platform].replace("{command}", command)
+    if process.kind == "procfile":
+        return f"Add 'release: {command}' to {path}"
+    if process.kind == "heroku-yml":
+        return f"Add 'release: {{image: {process.name}, command: [{command}]}}' to {path}"
+    if process.kind == "configured":
+        return f"Have your platform run '{command}' before each release and add '\"release\": \"{command}\"' to DEPLOYCHECK[\"COMMANDS\"]"
+    if process.kind in _HOST_KINDS:
+        return _on_host(process, command, path)
+    if process.kind == "kubernetes":
+        listed = ", ".join(shlex.split(command))
+        return f"Add 'initContainers: [{{name: {subcommand}, image: <the same image>, command: [{listed}]}}]' to the pod in {path}"
+    service = process.service
+    if service is not None and process.kind == "compose" and not is_single(service):
+        return (
+            f"Add a service '{subcommand}: {{extends: {{service: {process.name}}}, command: {command}, restart: \"no\"}}' to {path}, and "
+            f"'depends_on: {{{subcommand}: {{condition: service_completed_successfully}}}}' to '{process.name}'"
+        )
+    return _at_start(deployment, process, command)
+
+
+def build_step(deployment: Deployment, process: Process, subcommand: str) -> str:
+    """How the build that a process comes from runs a management command: a sentence without its end."""
+    command = management_command(deployment, process, subcommand)
+    if process.image is not None:
+        return f"Add the line 'RUN {command}' to {process.image.dockerfile}, below the one that copies the code"
+    if process.platform == "render":
+        return f"Add '&& {command}' to the buildCommand in render.yaml"
+    if process.platform == "platformsh":
+        return f"Add the line '{command}' to the build hook in .platform.app.yaml"
+    if process.service is not None and process.service.runs_on_host:
+        return f"Run '{command}' in the script that deploys, before the server restarts"
+    return _at_start(deployment, process, command)
+
+
+def is_single(service: Service) -> bool:
+    """Whether there can be only one container of a service: two cannot share a name or a port of the host."""
+    return bool(service.container_name or service.replicas == 1 or any(port.published and port.published.isdecimal() for port in service.ports))
+
+
+def _platform(deployment: Deployment, process: Process) -> str:
+    """The platform, for a Procfile also another one than Heroku that this repository is deployed to."""
+    others = (name for name in deployment.platforms if name in _READS_PROCFILES) if process.kind == "procfile" else iter(())
+    return next(others, process.platform or "")
+
+
+def _at_start(deployment: Deployment, process: Process, command: str) -> str:
+    script = _start_script(deployment, process)
+    if script is not None:
+        return f"Add the line '{command}' to {script}, above the one that starts the server"
+    text = process.command.text.removeprefix("exec ") if process.command else "<your server>"
+    started = f"{command} && exec {text}"
+    if process.kind == "compose":
+        quoted = started.replace('"', "'")
+        return f"Write 'command: sh -c \"{quoted}\"' in {process.location}"
+    return f"Write 'CMD {started}' in {process.location}" if process.kind == "dockerfile" else f"Write '{started}' in {process.location}"
+
+
+def _start_script(deployment: Deployment, process: Process) -> str | None:
+    """The script on the way to the server that is nearest to it."""
+    paths = (process.location.path, *(place.path for place in reversed(process.via)))
+    return next((path for path in paths if deployment.kind_of(path) == "shell-script"), None)
+
+
+def _on_host(process: Process, command: str, path: str) -> str:
+    argv = process.command.argv if process.command else ()
+    folder = posixpath.dirname(argv[0]) if argv and argv[0].startswith("/") else ""
+    absolute = command.replace("python ", posixpath.join(folder, "python") + " ", 1) if folder else command
+    if process.kind == "systemd":
+        return f"Add 'ExecStartPre={absolute}' to [Service] in {path}"
+    if process.kind == "uwsgi":
+        return f"Add 'exec-pre-app = {absolute}' to {path}"
+    return f"Run '{absolute}' in the script that deploys, before 'supervisorctl restart {process.name}'"
+
+
+def _manage_path(deployment: Deployment, process: Process) -> str:
+    manage = deployment.project.manage or "manage.py"
+    if process.image is not None:
+        return _in_image(manage, process.image)
+    base = posixpath.dirname(process.service.location.path) if process.service and process.kind == "procfile" else ""
+    workdir = process.service.workdir if process.service and process.service.workdir else ""
+    if workdir.startswith("/"):
+        return "manage.py"
+    relative = posixpath.relpath("/" + manage, "/" + join(base, workdir))
+    return posixpath.basename(manage) if relative.startswith("../") else relative
+
+
+def _in_image(manage: str, image: Image) -> str:
+    """The path of manage.py below the image's working directory, as far as its COPY instructions tell."""
+    relative = posixpath.relpath("/" + manage, "/" + image.context)
+    for copy in reversed(image.copies):
+        destination = posixpath.join("/", image.workdir, copy.destination)
+        for source in copy.sources if copy.stage is None else ():
+            inside = posixpath.relpath("/" + relative, posixpath.join("/", source))
+            if inside == "." or inside.startswith("../"):
+                continue
+            path = posixpath.normpath(posixpath.join(destination, inside))
+            below = posixpath.relpath(path, posixpath.join("/", image.workdir))
+            return path if below.startswith("../") else below
+    return posixpath.basename(manage) if relative.startswith("../") else relative
