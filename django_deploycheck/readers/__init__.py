@@ -38,6 +38,10 @@ class Reader(Protocol):
 
 def load() -> dict[str, Reader]:
     """Every reader by its kind, in the order of their names."""
-    modules = (importlib.import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__) if not info.name.startswith("_"))
+    modules = (
+        importlib.import_module(f"{__name__}.{info.name}")
+        for info in pkgutil.iter_modules(__path__)
+        if not info.name.startswith("_")
+    )
     readers = (cast(Reader, module) for module in modules)
     return {reader.KIND: reader for reader in readers}

@@ -18,7 +18,13 @@ NAMES = ("Procfile", "Procfile.*")
 NATURE = "production"
 
 _ENTRY = re.compile(r"^\s*([A-Za-z0-9_-]+)\s*:\s*(.*?)\s*$")
-_ROLES: dict[str, Role] = {"web": "web", "wsgi": "web", "release": "release", "postdeploy": "release", "preflight": "release"}
+_ROLES: dict[str, Role] = {
+    "web": "web",
+    "wsgi": "web",
+    "release": "release",
+    "postdeploy": "release",
+    "preflight": "release",
+}
 
 
 def read(source: Source) -> Iterator[Fact]:

@@ -140,23 +140,29 @@ NAMES = (
     "cont-init.d/*",
 )
 
-_MENTIONED = re.compile(r"\b(migrate\w*|syncdb|collectstatic|makemigrations|gunicorn|uvicorn|daphne|uwsgi|hypercorn|granian|waitress|mod_wsgi|WSGIScriptAlias|runserver)\b")
+_MENTIONED = re.compile(
+    r"\b(migrate\w*|syncdb|collectstatic|makemigrations|gunicorn|uvicorn|daphne|uwsgi|hypercorn|granian|waitress|mod_wsgi|WSGIScriptAlias|runserver)\b"
+)
 _SCRIPT = re.compile(r"[\w./-]+\.sh\b")
 
 
 def read(source: Source) -> Iterator[Fact]:
-    names: dict[str, int] = {}
+    mentioned: dict[str, int] = {}
     for number, line in enumerate(source.lines, 1):
         if line.lstrip().startswith(("#", "//", ";")) and not line.startswith("#!"):
             continue
         for match in _MENTIONED.finditer(line[:2000]):
-            names.setdefault(match[1], number)
+            mentioned.setdefault(match[1], number)
         if _SCRIPT.search(line[:2000]) and source.name.endswith((".toml", ".json", ".yaml", ".yml", ".config")):
-            names.setdefault(".sh", number)
-    if not names:
+            mentioned.setdefault(".sh", number)
+    if not mentioned:
         return
-    line = min(names.values())
-    if ".sh" in names:
-        yield BlindSpot("the format is not read yet, and it runs a script", source.location(names[".sh"]))
+    first = min(mentioned.values())
+    if ".sh" in mentioned:
+        yield BlindSpot("the format is not read yet, and it runs a script", source.location(mentioned[".sh"]))
     else:
-        yield BlindSpot(f"the format is not read yet, and it mentions {', '.join(sorted(names))}", source.location(line), frozenset(names))
+        yield BlindSpot(
+            f"the format is not read yet, and it mentions {', '.join(sorted(mentioned))}",
+            source.location(line),
+            frozenset(mentioned),
+        )

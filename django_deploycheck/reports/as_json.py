@@ -39,11 +39,19 @@ def data(report: Report) -> dict[str, Any]:
         "settings_module": deployment.project.settings_module,
         "platforms": list(deployment.platforms),
         "files": [
-            {"path": file.path, "kind": file.kind, "environment": file.environment, "status": file.status, "reason": file.reason}
+            {
+                "path": file.path,
+                "kind": file.kind,
+                "environment": file.environment,
+                "status": file.status,
+                "reason": file.reason,
+            }
             for file in deployment.files
         ],
         "processes": [_process(process) for process in deployment.processes if process.role != "build" or process.runs],
-        "blind_spots": [{"reason": spot.reason, "location": _location(spot.location)} for spot in deployment.all_blind_spots],
+        "blind_spots": [
+            {"reason": spot.reason, "location": _location(spot.location)} for spot in deployment.all_blind_spots
+        ],
         "variables": _variables(deployment),
         "findings": [_finding(result) for result in report.results],
     }
@@ -88,7 +96,10 @@ def _variables(deployment: Deployment) -> list[dict[str, Any]]:
             "required": read.required,
             "has_default": read.has_default,
             "read_at": _location(read.location),
-            "provided_by": [_location(location) for location in dict.fromkeys(variable.location for variable in provided.get(read.name, ()))],
+            "provided_by": [
+                _location(location)
+                for location in dict.fromkeys(variable.location for variable in provided.get(read.name, ()))
+            ],
         }
         for read in deployment.settings.variables()
     ]

@@ -26,13 +26,23 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
     if deployment is None:
         yield "No folder to look at was found. Set DEPLOYCHECK['ROOT'] to the repository."
         return
-    yield f"{style('MIGRATE_HEADING', 'Repository')} {deployment.root}" + ("" if deployment.complete else " (without .git: files may be missing)")
+    yield f"{style('MIGRATE_HEADING', 'Repository')} {deployment.root}" + (
+        "" if deployment.complete else " (without .git: files may be missing)"
+    )
     yield f"Settings   {deployment.project.settings_module or 'unknown'}"
     if deployment.platforms:
         yield f"Platforms  {', '.join(deployment.platforms)}"
     yield ""
-    for environment, heading in (("production", "Production runs"), ("unknown", "May belong to production"), ("development", "Development runs")):
-        processes = [process for process in deployment.processes if process.environment == environment and (process.role != "build" or process.runs)]
+    for environment, heading in (
+        ("production", "Production runs"),
+        ("unknown", "May belong to production"),
+        ("development", "Development runs"),
+    ):
+        processes = [
+            process
+            for process in deployment.processes
+            if process.environment == environment and (process.role != "build" or process.runs)
+        ]
         if processes or environment == "production":
             yield style("MIGRATE_HEADING", heading)
             yield from (line for process in processes for line in _process(process))
@@ -63,7 +73,9 @@ def _process(process: Process) -> Iterator[str]:
     if process.server is not None:
         details += [f"workers {process.server.workers}"] if process.server.workers else []
         details += [f"listens on {', '.join(process.server.bind)}"] if process.server.bind else []
-    yield f"  {process.role:9} {one_line(process.name)}: {command}" + (f"  ({', '.join(str(detail) for detail in details)})" if details else "")
+    yield f"  {process.role:9} {one_line(process.name)}: {command}" + (
+        f"  ({', '.join(str(detail) for detail in details)})" if details else ""
+    )
     via = "".join(f" via {location}" for location in process.via)
     yield f"            {process.location}{via}"
     if process.runs and process.role != "build":
@@ -76,7 +88,10 @@ def _findings(report: Report, style: Style) -> Iterator[str]:
     for result in shown:
         level = result.finding.level or result.rule.level
         role = {"E": "ERROR", "W": "WARNING", "I": "NOTICE"}[level]
-        yield style(role, f"  {one_line(place(result.finding, report))}: ({result.id}) {one_line(result.finding.message)} [{result.rule.name}]")
+        yield style(
+            role,
+            f"  {one_line(place(result.finding, report))}: ({result.id}) {one_line(result.finding.message)} [{result.rule.name}]",
+        )
         if result.finding.hint:
             yield f"      HINT: {one_line(result.finding.hint)}"
     if not shown:

@@ -52,7 +52,11 @@ class Rule:
     def names(self) -> tuple[str, ...]:
         """Everything that ``IGNORE`` and a comment may call this rule."""
         number = f"{self.number:03}"
-        return (self.name, number, *(f"{prefix}{letter}{number}" for letter in "EWI" for prefix in ("", "deploycheck.")))
+        return (
+            self.name,
+            number,
+            *(f"{prefix}{letter}{number}" for letter in "EWI" for prefix in ("", "deploycheck.")),
+        )
 
 
 @lru_cache(maxsize=1)

@@ -16,7 +16,9 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own declaration
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--format", choices=["text", "json"], default="text", help="How to print it (default: text).")
+        parser.add_argument(
+            "--format", choices=["text", "json"], default="text", help="How to print it (default: text)."
+        )
         parser.add_argument(
             "--fail-level",
             type=str.upper,
@@ -37,5 +39,8 @@ class Command(BaseCommand):
         else:
             self.stdout.write(text.render(report, lambda role, line: getattr(self.style, role)(line)))
         failing = _LEVELS[options["fail_level"]]
-        if any(result.silence is None and (result.finding.level or result.rule.level) in failing for result in report.results):
+        if any(
+            result.silence is None and (result.finding.level or result.rule.level) in failing
+            for result in report.results
+        ):
             sys.exit(1)
