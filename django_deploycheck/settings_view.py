@@ -431,6 +431,10 @@ class SettingsView:
         """Where the setting, or what stands under these keys of it, gets its value; None when no source assigns it."""
         return self.sources.provenance(name, *keys)
 
+    def environment_value(self, variable: str) -> str | None:
+        """What this process's environment holds under this name, secrets unmasked: compare it, never show it."""
+        return self._environ.get(variable)
+
     def unset_variables(self, name: str, *keys: str) -> tuple[VariableRead, ...]:
         """
         The variables that the setting depends on and that this process's environment lacks, each name once.

@@ -186,8 +186,7 @@ ONE_FILE = {
         ["SECRET"],
     ),
     "django-configurations": (
-        "from configurations import Configuration, values\nclass Live(Configuration):\n"
-        "    SECRET_KEY = values.SecretValue()\n",
+        "from configurations import Configuration, values\nclass C(Configuration):\n    SECRET_KEY = values.SecretValue()\n",
         ["DJANGO_SECRET_KEY"],
     ),
 }
@@ -243,6 +242,7 @@ def test_provenance_through_split_settings(tmp_path):
         pytest.param("A = B", "unknown", 1, [], id="a name that nobody assigns"),
         pytest.param("A = C\nC = 1", "unknown", 1, [], id="a name that is assigned later"),
         pytest.param("C = 1\nA = C", "literal", 2, [], id="another setting"),
+        pytest.param("if B:\n    C = 1\nif D:\n    A = C", "unknown", 4, [], id="names under conditions"),
     ],
 )
 def test_provenance_in_one_file(tmp_path, text, kind, line, variables):
@@ -274,6 +274,17 @@ def test_provenance_over_files(tmp_path):
         "HIDDEN": None,
         "ALLOWED_HOSTS": ("shop/live.py:4", "variable", ["HOSTS"]),
     }
+
+
+def test_provenance_follows_changed_and_conditional_names(tmp_path):
+    """A name of another file that is changed or assigned under conditions counts with all that may be in force."""
+    files = {
+        "shop/base.py": "import os\nHOSTS = []\nHOSTS += [os.getenv('HOST')]\nif os.getenv('TEST'): HOSTS = []\nBOTH = HOSTS\n",
+        "shop/settings.py": "from .base import *\nALLOWED_HOSTS = HOSTS + BOTH + HOSTS\n",
+    }
+    found = sources(tmp_path, files).provenance("ALLOWED_HOSTS")
+    assert found is not None
+    assert (found.kind, sorted(names(found.variables))) == ("variable", ["HOST", "TEST"])
 
 
 def test_provenance_of_single_imports_from_elsewhere(tmp_path):

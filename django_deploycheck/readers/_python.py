@@ -21,6 +21,7 @@ MAX_DEPTH = 3000
 
 MAX_NUMBER = 10**9
 MAX_TEXT = 4000
+MAX_SHOWN = 200
 
 FunctionNode: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 
@@ -83,16 +84,19 @@ class Text:
         return cls(tuple(line.encode("utf-8", "replace") for line in source.lines))
 
     def segment(self, node: ast.expr) -> str:
-        """The expression as written, on one line, shortened; secrets in it are still there."""
+        """The expression as written, on one line, secrets included; an ellipsis for a very long one."""
         first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
         if first == last:
-            return self.lines[first][node.col_offset : node.end_col_offset].decode("utf-8", "replace")[:200]
-        parts = [
-            self.lines[first][node.col_offset :],
-            *self.lines[first + 1 : last][:20],
-            self.lines[last][: node.end_col_offset],
-        ]
-        return " ".join(part[:400].decode("utf-8", "replace").strip() for part in parts)[:200]
+            pieces = [self.lines[first][node.col_offset : node.end_col_offset]]
+        else:
+            pieces = [
+                self.lines[first][node.col_offset :],
+                *self.lines[first + 1 : last],
+                self.lines[last][: node.end_col_offset],
+            ]
+        if sum(map(len, pieces)) > MAX_TEXT:
+            return "…"
+        return " ".join(piece.decode("utf-8", "replace").strip() for piece in pieces)
 
 
 def dotted(node: ast.expr) -> str | None:
@@ -237,12 +241,36 @@ def text_of(node: ast.expr | None, names: Mapping[str, Literal]) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def masked(name: str, text: str) -> str:
-    """Source text that stands for the value of ``name``, as it may be shown."""
-    bare = text.strip("\"'")
-    shown = secrets.mask(text)
-    hide = secrets.is_secret_name(name) or shown == text
-    return secrets.MASK if bare and hide and secrets.is_sensitive(name, bare) else shown
+def shown(name: str, node: ast.expr, text: Text, names: Mapping[str, Literal]) -> str:
+    """
+    The source text of a value for ``name``, as it may be shown: ``***`` for a literal secret, an ellipsis for a very long
+    expression and for one that may be putting a secret together.
+    """
+    try:
+        value = literal(node, names)
+    except NotLiteral:
+        return _shown_expression(name, node, text)
+    if isinstance(value, str):
+        if secrets.is_secret_name(name) and secrets.is_sensitive(name, value):
+            return secrets.MASK
+        masked = secrets.mask(value)
+        if masked == value and secrets.is_sensitive(name, value):
+            return secrets.MASK
+        return repr(masked)[:MAX_SHOWN]
+    source = text.segment(node)
+    safe = secrets.mask(repr(value)) == repr(value) and secrets.mask(source) == source
+    return source[:MAX_SHOWN] if safe else secrets.MASK
+
+
+_CREDENTIALS = re.compile(r"://[^\s/@'\"]{0,200}:[^\s/@'\"*]")
+
+
+def _shown_expression(name: str, node: ast.expr, text: Text) -> str:
+    texts = [item.value for item in ast.walk(node) if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+    if secrets.is_secret_name(name) and any(secrets.is_sensitive(name, item) for item in texts):
+        return "…"
+    masked = secrets.mask(text.segment(node))
+    return "…" if any(_CREDENTIALS.search(secrets.mask(item)) for item in texts) else masked[:MAX_SHOWN]
 
 
 def runs_guarded(node: ast.Try) -> bool:

@@ -18,10 +18,10 @@ from typing import Any
 from typing import Literal as OneOf
 
 from django_deploycheck.model import VariableRead
-from django_deploycheck.readers._python import FunctionNode, Literal, Text, argument, canonical, dotted, masked, text_of
+from django_deploycheck.readers._python import FunctionNode, Literal, Text, argument, canonical, dotted, shown, text_of
 from django_deploycheck.source import Source
 
-MAX_VARIABLES = 200
+MAX_VARIABLES = 100
 """How many variables one value is said to depend on; more are forgotten."""
 
 # "opaque": taken from a variable whose name only shows when it runs.
@@ -356,7 +356,7 @@ def _variable_read(
         scope.source.location(node.lineno),
         has_default,
         found.required and default is None and not found.handled and not guarded,
-        masked(name, scope.text.segment(default)) if default is not None and not none else None,
+        shown(name, default, scope.text, scope.literals) if default is not None and not none else None,
         found.reader,
         conditional,
     )

@@ -22,9 +22,9 @@ from django_deploycheck.readers._python import (
     import_aliases,
     imported_modules,
     literal,
-    masked,
     parse,
     runs_guarded,
+    shown,
     text_of,
 )
 from django_deploycheck.readers._variable_reads import (
@@ -58,7 +58,7 @@ _SETTING = re.compile(r"[A-Z][A-Z0-9_]*")
 _MODULE_VARIABLE = "DJANGO_SETTINGS_MODULE"
 
 # What a tracker's own documentation calls to start it; other calls into these packages do not matter.
-_TRACKERS = {
+TRACKERS = {
     "sentry_sdk",
     "rollbar",
     "bugsnag",
@@ -413,20 +413,21 @@ def _included(name: str, location: Location, context: Context) -> Include:
 def _function(statement: FunctionNode, context: Context, scope: Scope, found: Collected) -> None:
     for decorator in statement.decorator_list:
         origin(decorator, scope, conditional=context.conditional)
-    value = function_origin(statement, scope)
-    helper = made_helper(statement.args, list(statement.body), scope)
     found.bodies.append((statement, scope))
+    if context.in_function:
+        _bind(statement.name, UNKNOWN, scope)
+        return
     if context.in_class:
         if _SETTING.fullmatch(statement.name):  # django-configurations: a property computes the setting
+            location = found.source.location(statement.lineno)
             found.assignments.append(
-                _assignment(statement.name, (), value, found.source.location(statement.lineno), context)
+                _assignment(statement.name, (), function_origin(statement, scope), location, context)
             )
         return
-    _bind(statement.name, value, scope)
-    if helper is not None and not context.in_function:
+    helper = made_helper(statement.args, list(statement.body), scope)
+    _bind(statement.name, function_origin(statement, scope), scope)
+    if helper is not None:
         scope.helpers[statement.name] = helper
-    if context.in_function:
-        return
     found.names.add(statement.name)
     parameters = len(statement.args.args)
     if statement.name == "application" and parameters in (2, 3):
@@ -526,19 +527,15 @@ def _pydantic_field(item: ast.AnnAssign, name: str, scope: Scope) -> VariableRea
         default = None
     none = isinstance(default, ast.Constant) and default.value is None
     optional = "Optional" in scope.text.segment(item.annotation) or "None" in scope.text.segment(item.annotation)
-    shown = _masked(variable, default, scope) if default is not None and not none else None
+    text = None if default is None or none else shown(variable, default, scope.text, scope.literals)
     return VariableRead(
         variable,
         scope.source.location(item.lineno),
         default is not None and not none,
         default is None and not optional,
-        shown,
+        text,
         "BaseSettings",
     )
-
-
-def _masked(name: str, node: ast.expr, scope: Scope) -> str:
-    return masked(name, scope.text.segment(node))
 
 
 # --- assignments --------------------------------------------------------------------------------------------------------
@@ -698,13 +695,13 @@ def _configuration_value(name: str, value: ast.expr, context: Context, scope: Sc
     none = isinstance(default, ast.Constant) and default.value is None
     must = argument(value, None, "environ_required")
     required = kind == "SecretValue" or (isinstance(must, ast.Constant) and must.value is True)
-    shown = _masked(variable, default, scope) if default is not None and not none else None
+    text = None if default is None or none else shown(variable, default, scope.text, scope.literals)
     read = VariableRead(
         start + variable,
         scope.source.location(value.lineno),
-        shown is not None,
+        text is not None,
         required,
-        shown,
+        text,
         kind,
         context.conditional,
     )
@@ -934,7 +931,7 @@ def _tracker(call: ast.Call, name: str | None, context: Context, scope: Scope, f
         return
     name = _CANONICAL.get(name, name)
     root, _, rest = name.partition(".")
-    if root not in _TRACKERS or rest.rpartition(".")[2] not in _STARTS or root in scope.origins:
+    if root not in TRACKERS or rest.rpartition(".")[2] not in _STARTS or root in scope.origins:
         return
     positional = _ARGUMENT_NAMES.get(name, ())[: len(call.args)]
     arguments = (*positional, *(keyword.arg or "**" for keyword in call.keywords))

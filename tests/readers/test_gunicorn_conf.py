@@ -76,6 +76,7 @@ def test_no_configuration(text):
             [ConfigValue("timeout", None, at(1)), ConfigValue("keepalive", None, at(1))],
             id="a pair of unknowns",
         ),
+        pytest.param("timeout, x.y = 9, 5", [ConfigValue("timeout", 9, at(1))], id="a pair with an attribute"),
         pytest.param("user = None\nworkers = 1", [ConfigValue("workers", 1, at(2))], id="None is the default"),
         pytest.param(
             "workers = multiprocessing.cpu_count() * 2 + 1",

@@ -57,6 +57,26 @@ DECOUPLE = "from decouple import config\n"
         pytest.param("def env(name):\n    return name\nA = env('X')", [], id="env as a function of another kind"),
         pytest.param(DJANGO_ENVIRON + "env.read_env('.env')", [], id="reading a dotenv file is no read"),
         pytest.param("import os\nA = os.environ['X']", ["X@2!"], id="os.environ by key"),
+        pytest.param("import os\nA = os.getenv()", [], id="os.getenv without a name"),
+        pytest.param("import os\nfor n in (1, 'X'):\n    A = os.environ[n]", [], id="a loop over more than names"),
+        pytest.param("import os\ndef f():\n    a = yield os.environ['X']", ["X@3!?"], id="in a generator"),
+        pytest.param(
+            "import os\ndef ask(name, fallback):\n    value = os.getenv(name)\n    return value or fallback\nA = ask('X', 1)",
+            ["X@5=1"],
+            id="a helper that falls back itself",
+        ),
+        pytest.param(DJANGO_ENVIRON + "A = env()", [], id="django-environ without a name"),
+        pytest.param(DJANGO_ENVIRON + "e = env\nA = e('X')", ["X@4!"], id="django-environ by another name"),
+        pytest.param(
+            "import os\ndef shop(name):\n    return os.environ[name.upper()]\nA = shop('X')",
+            ["X@4!"],
+            id="a name in capitals",
+        ),
+        pytest.param(
+            "import os\ndef shop(name, kind):\n    return os.environ[name + kind], os.environ[PREFIX + name]\nA = shop('X')",
+            [],
+            id="a name that is put together of unknowns",
+        ),
         pytest.param("import os\nA = os.environ.get('X')", ["X@2"], id="os.environ.get"),
         pytest.param("import os\nA = os.environ.get('X', None)", ["X@2"], id="None is no default"),
         pytest.param("import os\nA = os.environ.get('X', 'y')", ["X@2='y'"], id="os.environ.get with a default"),
@@ -332,6 +352,10 @@ def test_variables_of_django_configurations(value, expected):
         pytest.param("Path('x').read_text()", "unknown", id="a file by its path"),
         pytest.param("os.path.exists('x')", "unknown", id="whether a file is there"),
         pytest.param("sys.argv", "unknown", id="the command line"),
+        pytest.param("[get_random_secret_key]", "unknown", id="a function of another package in a list"),
+        pytest.param("re.compile", "literal", id="a function that is not called"),
+        pytest.param("search('x', 'y')", "literal", id="a function that depends on its arguments"),
+        pytest.param("[search, Path]", "literal", id="functions in a list"),
         pytest.param("os.environ[OTHER + mystery]", "unknown", id="a variable whose name is computed"),
         pytest.param("tools.get('X', os.environ['X'])", "unknown", id="a function of another module"),
         pytest.param("mystery(os.environ['X'])", "unknown", id="a function nobody knows"),
@@ -343,7 +367,7 @@ def test_kind_of_an_assignment(value, kind):
         "import os, sys\nfrom datetime import timedelta\nfrom pathlib import Path\nfrom . import tools\n"
         "from django.core.management.utils import get_random_secret_key\n"
         "from django.utils.translation import gettext_lazy as _\n"
-        "BASE_DIR = Path(__file__).parent\nOTHER = ['x']\nFROM_ENV = os.environ['Y']\n"
+        "import re; from re import search; BASE_DIR = Path(__file__).parent\nOTHER = ['x']\nFROM_ENV = os.environ['Y']\n"
         f"SETTING = {value}\n"
     )
     found = assignment(text, "SETTING")
@@ -370,6 +394,15 @@ def test_whole_assignments():
         Assignment("USE_I18N", at(6), "variable", (i18n,)),
         Assignment("HOSTS", at(7), "literal", follows=("OTHERS",)),
     )
+
+
+def test_targets_in_targets():
+    """Names deep in a target share the origin of the whole."""
+    found = module("import os\nA, (B, c.d) = os.environ['X'].split()\n")
+    assert [(item.name, item.kind, item.location.line) for item in found.assignments] == [
+        ("A", "variable", 2),
+        ("B", "variable", 2),
+    ]
 
 
 def test_conditions_count_as_what_decides():
@@ -422,6 +455,9 @@ def test_certain_assignments(block):
         pytest.param("class Colour(Enum):\n    RED = 1", id="an enumeration"),
         pytest.param("class F:\n    class Meta:\n        pass\n    def f(self):\n        A = 1", id="inside a method"),
         pytest.param("x.A = 1", id="an attribute"),
+        pytest.param("f().A['x'] = 1\nf()['A'] += 1", id="a part of who knows what"),
+        pytest.param("globals()['a'] = 1", id="a small name among the globals"),
+        pytest.param("class Words(values):\n    a = f(1)", id="a class without settings"),
         pytest.param("a = A == 1", id="a comparison"),
         pytest.param("if (A := 1):\n    pass", id="a walrus"),
         pytest.param("A: int", id="a bare annotation"),
@@ -648,6 +684,14 @@ SPLIT = "from split_settings.tools import include, optional\n"
         pytest.param("from django.urls import include\ninclude('x')", [], id="another include"),
         pytest.param("from x import y", [], id="an ordinary import"),
         pytest.param("def f():\n    from x import A", [], id="an import in a function"),
+        pytest.param(
+            "from .a import A, B\nclass Live(A, B, object):\n    DEBUG = False",
+            [
+                Include(".a", at(1), names=(("A", "A"), ("B", "B"))),
+                Include(".a", at(2), conditional=True, required=False),
+            ],
+            id="two classes of one module",
+        ),
         pytest.param("from .base import *", [Include(".base", at(1))], id="a star import"),
         pytest.param("from . import *", [Include(".", at(1))], id="a star import of the package"),
         pytest.param("from ..a.b import *", [Include("..a.b", at(1))], id="a star import from above"),
@@ -693,7 +737,7 @@ SPLIT = "from split_settings.tools import include, optional\n"
 )
 def test_includes(text, expected):
     """Where a settings source takes settings over from."""
-    found = [include for include in module(text).includes]
+    found = module(text).includes
     assert [(i.name, i.location, i.names, i.is_file, i.conditional, i.required) for i in found] == [
         (i.name, i.location, i.names, i.is_file, i.conditional, i.required) for i in expected
     ]
@@ -955,6 +999,10 @@ def test_unreadable(text, reason, line):
             "import os\n" + "".join(f"A{n} = os.environ['X{n}']\n" for n in range(8_000)), id="many variables"
         ),
         pytest.param("".join(f"{' ' * n}if x:\n" for n in range(95)) + " " * 95 + "A = 1", id="blocks in blocks"),
+        pytest.param(
+            "".join(f"{' ' * n}def f{n}(x):\n" for n in range(95)) + (" " * 95 + "x = 1\n") * 2000,
+            id="functions in functions",
+        ),
         pytest.param("A = '\\d'  # an invalid escape\nassert (1, 'x')", id="a warning of the compiler"),
         pytest.param('A = 1\n"""' + "\n'''" * 30_000 + '\n"""', id="quotes in quotes"),
     ],
@@ -962,6 +1010,35 @@ def test_unreadable(text, reason, line):
 def test_large_but_readable(text):
     """Large files are read, in time that grows with them."""
     assert module(text).names is not None
+
+
+PASSWORD = "kd83jf7sXk29slq0"
+
+
+@pytest.mark.parametrize(
+    ("name", "default", "expected"),
+    [
+        pytest.param("DATABASE_URL", f"'pg://u:' '{PASSWORD}@h'", "'pg://u:***@h'", id="texts side by side"),
+        pytest.param("DATABASE_URL", f"'pg://u:' + '{PASSWORD}@h'", "'pg://u:***@h'", id="a sum"),
+        pytest.param("DATABASE_URL", f"'pg://u:{PASSWORD}' + AT", "…", id="a sum with an unknown"),
+        pytest.param("DATABASE_URL", f"f'pg://u:{PASSWORD}@{{HOST}}'", "f'pg://u:***@{HOST}'", id="an f-string"),
+        pytest.param("DATABASE_URL", f"(\n'pg://u:'\n'{PASSWORD}@h'\n)", "'pg://u:***@h'", id="several lines"),
+        pytest.param(
+            "DATABASE_URL", f"[f('pg://u:{PASSWORD}@h',\n1)]", "[f('pg://u:***@h', 1)]", id="calls over lines"
+        ),
+        pytest.param("DATABASE_URLS", f"['pg://u:' '{PASSWORD}@h']", "***", id="a list with a secret"),
+        pytest.param("HOSTS", "['a', 'b']", "['a', 'b']", id="a list without"),
+        pytest.param("SECRET_KEY", f"'{PASSWORD}' + SALT", "…", id="a secret put together"),
+        pytest.param("SECRET_KEY", "get_random_secret_key()", "get_random_secret_key()", id="a secret made up"),
+        pytest.param("SENTRY_DSN", f"'{PASSWORD}'", "***", id="a DSN"),
+        pytest.param("DATABASE_URL", f"f('pg://u:{PASSWORD}' + {'x' * 5000})", "…", id="a long expression"),
+        pytest.param("TEXT", f"f({'x' * 5000})", "…", id="another long expression"),
+    ],
+)
+def test_defaults_are_masked(name, default, expected):
+    """However a default is put together, no secret of it is kept."""
+    (read,) = module(f"import os\nA = os.getenv('{name}', {default})").variables
+    assert (read.has_default, read.default) == (True, expected)
 
 
 def test_no_fact_holds_a_secret():
