@@ -14,10 +14,15 @@ from dataclasses import replace
 from django_deploycheck.model import EnvVar, Location
 
 MASK = "***"
+"""Stands for a secret."""
 
-# A name ends in one of these, as a whole word between underscores.
+HIDDEN = "****"
+"""Stands for what is named like a secret and only holds its place (``change-me``): not shown, and no secret."""
+
+# A name ends in one of these, as a whole word between underscores; the long words also without a boundary (PGPASSWORD).
 _SECRET_NAME = re.compile(
-    r"(?:^|[_\-.])(?:SECRET_?KEY(?:_BASE|_FALLBACKS)?|SECRETS?|PASS(?:WORD|WD|PHRASE)?|PWD|TOKEN|API_?KEY|APIKEY|PRIVATE_?KEY|SIGNING_?KEY|"
+    r"(?:PASSWORD|PASSWD|PASSPHRASE|SECRETKEY|PRIVATEKEY)$"
+    r"|(?:^|[_\-.])(?:SECRET_?KEY(?:_BASE|_FALLBACKS)?|SECRETS?|PASS(?:WORD|WD|PHRASE)?|PWD|TOKEN|API_?KEY|APIKEY|PRIVATE_?KEY|SIGNING_?KEY|"
     r"ENCRYPTION_?KEY|LICENSE_?KEY|ACCESS_?KEY|AUTH_?KEY|MASTER_?KEY|HASH_?SALT|CREDENTIALS?|ACCOUNT_?KEY|FERNET_?KEY|JWT_?KEY|"
     r"SENTRY_?KEY|SECRET_ACCESS_KEY|CLIENT_?SECRET)$",
     re.IGNORECASE,
@@ -54,7 +59,8 @@ _VENDOR_LABEL = {
 
 # scheme://user:password@host; the password may not hold "/" or white space (RFC 3986 would escape them).
 _URL = re.compile(r"(?P<head>[A-Za-z][A-Za-z0-9+.\-]{0,30}://(?P<user>[^\s:/@\"'$]{0,200})):(?P<password>[^\s/@\"']{1,500})@")
-_ASSIGNED = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_\-.]{0,120})(?P<equals>\s{0,3}=\s{0,3}|\s{0,3}:\s{1,3})(?P<quote>[\"']?)(?P<value>[^\s\"';&|]{1,4000})(?P=quote)")
+_ASSIGNED = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_\-.]{0,120})(?P<equals>=|\s{1,3}=\s{1,3}|\s{0,3}:\s{1,3})(?P<quote>[\"']?)(?P<value>[^\s\"';&|]{1,4000})(?P=quote)")
+_DEFAULTED = re.compile(r"(?P<head>\$\{(?P<name>[A-Za-z_]\w{0,120}):?[-=])(?P<value>[^{}$\s]{1,4000})\}")
 _OPTION = re.compile(
     r"(?P<head>(?:^|\s)--?(?:[a-z0-9\-_]{0,60}[\-_])?(?:password|passwd|pass|token|secret|api-?key|access-?key|secret-?key|private-?key|basic[_-]auth|"
     r"user-password)[\s=]\s{0,3})(?P<quote>[\"']?)(?P<value>[^\s\"']{1,4000})",
@@ -62,6 +68,8 @@ _OPTION = re.compile(
 )
 _BASIC_AUTH = re.compile(r"(?P<head>(?:^|\s)(?:-u|--user)[\s=]\s{0,3}[\"']?[^\s:\"'$]{1,200}:)(?P<value>[^\s\"'$]{1,500})")
 _BEARER = re.compile(r"(?P<head>\b(?:Bearer|Basic|Token)\s)(?P<value>[A-Za-z0-9._~+/=\-]{8,4000})")
+# Names of entries in a store of secrets: AWS, Google Cloud, Vault, SSM.
+_STORED_ELSEWHERE = re.compile(r"arn:aws|projects/[^/]+/secrets/|(?:vault|ssm|awssm|gcpsm|secret|ref\+\w+|resolve|file|env):", re.IGNORECASE)
 _REFERENCE = re.compile(r"\$\{?\(?\{?\s*[A-Za-z_][\w.]*|\{\{|<%|%\([A-Za-z_]|^\$\(")
 
 _PLACEHOLDER = re.compile(
@@ -87,7 +95,13 @@ def vendor_secret(text: str) -> str | None:
 
 def is_secret_name(name: str) -> bool:
     """Whether a variable of this name holds a secret."""
-    return bool(_SECRET_NAME.search(name)) and not _NO_SECRET_NAME.search(name)
+    spelled = _snake(name)
+    return bool(_SECRET_NAME.search(spelled)) and not _NO_SECRET_NAME.search(spelled)
+
+
+def _snake(name: str) -> str:
+    """``apiPassword`` as ``api_Password``: charts and JSON write names in camel case."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
 
 
 def is_placeholder(value: str) -> bool:
@@ -97,7 +111,8 @@ def is_placeholder(value: str) -> bool:
 
 def is_weak(value: str) -> bool:
     """Whether the value says of itself that it has to be replaced (``change-me``)."""
-    return bool(_WEAK.search(value))
+    # startproject writes this before a key that is random and in use.
+    return bool(_WEAK.search(value.replace("django-insecure-", "")))
 
 
 def classify(name: str, value: str) -> str | None:
@@ -113,18 +128,32 @@ def classify(name: str, value: str) -> str | None:
     if is_placeholder(text) and not _URL.search(text):
         return None
     for match in _URL.finditer(text):
-        password = match["password"]
-        if not _REFERENCE.search(password) and password != match["user"] and not is_placeholder(password):
+        if _is_password(match):
             return "a URL with a password"
     if not is_secret_name(name) or _REFERENCE.search(text) or "://" in text:
         return None
     if text.startswith(("/", "./", "../")) and " " not in text:  # a mounted file that holds the secret
         return None
-    upper = name.upper()
-    if "SECRET_KEY" in upper or "SECRETKEY" in upper:
-        return "a secret key"
+    if _STORED_ELSEWHERE.match(text):
+        return None
+    return _kind(name, text)
+
+
+def _is_password(url: re.Match[str]) -> bool:
+    password = url["password"]
+    if password == MASK:
+        return True
+    return not _REFERENCE.search(password) and password != url["user"] and not is_placeholder(password)
+
+
+def _kind(name: str, text: str) -> str | None:
+    upper = _snake(name).upper()
     if re.search(r"PASS(WORD|WD|PHRASE)?$|PWD$", upper):
         return "a password"
+    if re.fullmatch(r"\d{1,4}", text):  # a length, a count or a port, whatever the name ends in
+        return None
+    if "SECRET_KEY" in upper or "SECRETKEY" in upper:
+        return "a secret key"
     if upper.endswith("TOKEN"):
         return "a token"
     return "a secret"
@@ -132,7 +161,7 @@ def classify(name: str, value: str) -> str | None:
 
 def is_sensitive(name: str, value: str) -> bool:
     """Whether the value must not be shown: wider than ``classify``, because showing too little harms nobody."""
-    if _REFERENCE.fullmatch(value.strip().rstrip("}")) or not value.strip():
+    if _REFERENCE.fullmatch(value.strip().rstrip("}")) or not value.strip() or value in (MASK, HIDDEN):
         return False
     return is_secret_name(name) or classify(name, value) is not None or bool(re.search(r"DSN$|_SALT$|COOKIE$", name, re.IGNORECASE))
 
@@ -143,6 +172,7 @@ def mask(text: str) -> str:
         return text
     text = _VENDOR.sub(MASK, text)
     text = _URL.sub(_mask_url, text)
+    text = _DEFAULTED.sub(_mask_default, text)
     text = _ASSIGNED.sub(_mask_assigned, text)
     text = _OPTION.sub(_mask_value, text)
     text = _BASIC_AUTH.sub(_mask_value, text)
@@ -152,17 +182,28 @@ def mask(text: str) -> str:
 def _mask_url(match: re.Match[str]) -> str:
     if match["password"].startswith("$"):
         return match[0]
-    return f"{match['head']}:{MASK}@"
+    return f"{match['head']}:{MASK if _is_password(match) and not is_weak(match['password']) else HIDDEN}@"
 
 
 def _mask_assigned(match: re.Match[str]) -> str:
     if not is_sensitive(match["name"], match["value"]):
         return match[0]
-    return f"{match['name']}{match['equals']}{match['quote']}{MASK}{match['quote']}"
+    return f"{match['name']}{match['equals']}{match['quote']}{_mask_of(match['name'], match['value'])}{match['quote']}"
+
+
+def _mask_default(match: re.Match[str]) -> str:
+    if not is_sensitive(match["name"], match["value"]):
+        return match[0]
+    return f"{match['head']}{_mask_of(match['name'], match['value'])}}}"
+
+
+def _mask_of(name: str, value: str) -> str:
+    literal = _literal(value)
+    return MASK if literal == MASK or (classify(name, literal) and not is_weak(literal)) else HIDDEN
 
 
 def _mask_value(match: re.Match[str]) -> str:
-    if match["value"].startswith("$"):
+    if match["value"].startswith(("$", "-")):  # a variable; another option behind a flag such as --disabled-password
         return match[0]
     return match[0][: match.start("value") - match.start()] + MASK + match[0][match.end("value") - match.start() :]
 
@@ -182,21 +223,26 @@ def env_var(name: str, value: str | None, location: Location, *, interpolated: b
         return EnvVar(name, None, location, generated=generated)
     value = value.strip()
     references: tuple[str, ...] = ()
-    literal = value
+    literal = _literal(value) if interpolated else value
     if interpolated and "$" in value:
         references = tuple(dict.fromkeys(match["name"] or match["bare"] for match in _INTERPOLATED.finditer(value.replace("$$", ""))))
-        whole = _INTERPOLATED.fullmatch(value)
-        literal = (whole["default"] or "") if whole else value
-    label = classify(name, literal)
+    # "$$" stands for a dollar sign in compose files, not for the start of a reference.
+    label = _kind(name, "") if literal == MASK and is_secret_name(name) else classify(name, literal.replace("$$", "S"))
     weak = label is not None and is_weak(literal)
-    if is_sensitive(name, literal):
-        shown = mask(value) if "://" in value else (value.replace(literal, MASK) if literal else value)
-        if "://" not in value and literal == value:
-            shown = MASK
-        value = _VENDOR.sub(MASK, shown)
-    else:
-        value = mask(value)
-    return EnvVar(name, value, location, references, label, weak, generated)
+    if is_sensitive(name, literal) and not _URL.search(value):
+        value = MASK if literal == value else value[: value.rindex(literal)] + MASK + "}"
+    return EnvVar(name, mask(value), location, references, label, weak, generated)
+
+
+def _literal(value: str) -> str:
+    """What the value is when no variable that it refers to is set: the default of ``${NAME:-default}``, else itself."""
+    whole = _INTERPOLATED.fullmatch(value)
+    return (whole["default"] or "") if whole else value
+
+
+# The user that an image creates where no variable names one.
+_DEFAULT_USERS = {"postgres", "root", "guest", "minioadmin"}
+_USER_NAME = re.compile(r"(?:USER|USERNAME|LOGIN|_DB|DB_NAME|DATABASE|DATABASE_NAME|DATABASE_USER|DBNAME)$", re.IGNORECASE)
 
 
 def env_vars(items: Iterable[tuple[str, str | None, Location]], *, interpolated: bool = True) -> Iterator[EnvVar]:
@@ -206,9 +252,9 @@ def env_vars(items: Iterable[tuple[str, str | None, Location]], *, interpolated:
     A password that only repeats the user's or the database's name beside it guards nothing and is no secret.
     """
     items = list(items)
-    names = {value.strip() for name, value, _ in items if value and re.search(r"(?:USER|USERNAME|LOGIN|_DB|DB_NAME|DATABASE)$", name, re.IGNORECASE)}
+    names = {_literal(value.strip()) for name, value, _ in items if value and _USER_NAME.search(_snake(name))} | _DEFAULT_USERS
     for name, value, location in items:
         variable = env_var(name, value, location, interpolated=interpolated)
-        if variable.secret == "a password" and value is not None and value.strip() in names:
+        if variable.secret == "a password" and value is not None and _literal(value.strip()) in names:
             variable = replace(variable, secret=None, weak=False)
         yield variable
