@@ -363,7 +363,11 @@ def _labels(node: Node) -> Iterator[tuple[str, str]]:
             pairs = ((name, value) for name, _, value in (text.partition("=") for text in labels.strings()))
         for name, value in pairs:
             value = secrets.env_var(name, _interpolated(value), Location("")).value or ""
-            yield name, value
+            yield name, secrets.MASK if value and _BASIC_AUTH.search(name) else value
+
+
+# Labels by which Traefik and Caddy are told users and their passwords' hashes.
+_BASIC_AUTH = re.compile(r"basic[._-]?auth", re.IGNORECASE)
 
 
 # --- texts ------------------------------------------------------------------------------------------------------------

@@ -594,6 +594,12 @@ def test_other_mounts(lines, expected):
             "labels: {a: b}\ndeploy: {labels: [c=d]}", "labels", (("a", "b"), ("c", "d")), id="labels of a stack"
         ),
         pytest.param("labels: {api_token: s3cr3tvalue}", "labels", (("api_token", "***"),), id="a secret in a label"),
+        pytest.param(
+            "labels: ['traefik.http.middlewares.a.basicauth.users=admin:$$apr1$$s3cr3t']",
+            "labels",
+            (("traefik.http.middlewares.a.basicauth.users", "***"),),
+            id="users of a proxy in a label",
+        ),
     ],
 )
 def test_other_fields(lines, field, expected):
