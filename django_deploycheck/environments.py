@@ -13,10 +13,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django_deploycheck.model import Environment, ImageStage, Service
+from django_deploycheck.model import Environment, EnvVar, ImageStage, Service
 
 _DEVELOPMENT = frozenset(
-    "dev devel develop development local localhost test tests testing ci debug e2e devcontainer dev-container develop-only staging-local sandbox playground vagrant cypress "
+    "dev devel develop development local localhost test tests testing ci debug e2e devcontainer dev-container develop-only staging-local vagrant cypress "
     "selenium pytest worktree devops-local hotreload watch debugpy lint citest devtools".split()
 )
 _PRODUCTION = frozenset(
@@ -157,6 +157,11 @@ def _decide_compose(
         return Decision("unknown", "only extends other files")
     if production and any(posixpath.dirname(other) == posixpath.dirname(path) or not serious for other in production):
         return Decision("development", f"{production[0]} is the one for production")
+    told = next(
+        (variable for service in services for variable in service.variables if _says_development(variable)), None
+    )
+    if told is not None and not _answers_the_web(services):
+        return Decision("development", f"sets {told.name} to '{told.value}'")
     if _targets_development(services):
         return Decision("development", "builds a development target")
     for name, start in starts.items():
@@ -224,6 +229,17 @@ def _is_source_folder(source: str, target: str, folder: str) -> bool:
             target,
         )
     ) and not re.search(r"static|media|upload|data|log|cert|config|conf|nginx|backup|secret", source, re.IGNORECASE)
+
+
+_ENVIRONMENT_NAME = re.compile(r"(?:^|_)(?:ENV|ENVIRONMENT|SETTINGS_MODULE|CONFIGURATION|STAGE|APP_MODE|RUN_MODE)$")
+
+
+def _says_development(variable: EnvVar) -> bool:
+    """Whether the variable names an environment and its value is development's (``config.settings.local``)."""
+    if variable.value is None or not _ENVIRONMENT_NAME.search(variable.name):
+        return False
+    found = _by_words(variable.value.rpartition(".")[2], "")
+    return found is not None and found.environment == "development"
 
 
 def _targets_development(services: Sequence[Service]) -> bool:
@@ -363,6 +379,11 @@ def decide_dockerfile(use: DockerfileUse) -> Decision:
         return named
     if use.stages and _serves_something_else(use.stages[-1]):
         return Decision("unknown", "builds no Python image")
+    told = next(
+        (variable for variable in (use.stages[-1].variables if use.stages else ()) if _says_development(variable)), None
+    )
+    if told is not None and use.serves in (None, "none", "runserver"):
+        return Decision("development", f"sets {told.name} to '{told.value}'")
     contrast = [
         other
         for other in use.siblings
