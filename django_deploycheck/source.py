@@ -76,11 +76,18 @@ class Source:
 
 
 def mask_argv(argv: tuple[str, ...] | list[str]) -> list[str]:
-    """The arguments with secrets masked, also where option and value are two arguments."""
+    """The arguments with secrets masked, also where option and value are two arguments, or a value holds spaces."""
     masked = [secrets.mask(argument) for argument in argv]
-    for index in range(1, len(masked)):
-        pair = f"{argv[index - 1]} {argv[index]}"
-        if argv[index - 1].startswith("-") and " " not in argv[index] and secrets.mask(pair).endswith(secrets.MASK):
+    for index, argument in enumerate(argv):
+        option, equals, _ = masked[index].partition(f"={secrets.MASK}")
+        if equals and argument.startswith("-") and not any(character.isspace() for character in option):
+            masked[index] = option + equals
+        previous = argv[index - 1] if index else ""
+        if not previous.startswith("-") or not argument.strip():
+            continue
+        word = argument.split(None, 1)[0]
+        hidden = secrets.mask(f"{previous} {word}")
+        if hidden == f"{previous} {secrets.MASK}" or (word == argument and hidden.endswith(secrets.MASK)):
             masked[index] = secrets.MASK
     return masked
 
