@@ -22,9 +22,9 @@ HIDDEN = "****"
 # A name ends in one of these, as a whole word between underscores; the long words also without a boundary (PGPASSWORD).
 _SECRET_NAME = re.compile(
     r"(?:PASSWORD|PASSWD|PASSPHRASE|SECRETKEY|PRIVATEKEY)$"
-    r"|(?:^|[_\-.])(?:SECRET_?KEY(?:_BASE|_FALLBACKS)?|SECRETS?|PASS(?:WORD|WD|PHRASE)?|PWD|TOKEN|API_?KEY|APIKEY|PRIVATE_?KEY|SIGNING_?KEY|"
-    r"ENCRYPTION_?KEY|LICENSE_?KEY|ACCESS_?KEY|AUTH_?KEY|MASTER_?KEY|HASH_?SALT|CREDENTIALS?|ACCOUNT_?KEY|FERNET_?KEY|JWT_?KEY|"
-    r"SENTRY_?KEY|SECRET_ACCESS_KEY|CLIENT_?SECRET)$",
+    r"|(?:^|[_\-.])(?:SECRET[_-]?KEY(?:_BASE|_FALLBACKS)?|SECRETS?|PASS(?:WORD|WD|PHRASE)?|PWD|TOKEN|API[_-]?KEY|APIKEY|PRIVATE[_-]?KEY|SIGNING[_-]?KEY|"
+    r"ENCRYPTION[_-]?KEY|LICENSE[_-]?KEY|ACCESS[_-]?KEY|AUTH[_-]?KEY|MASTER[_-]?KEY|HASH[_-]?SALT|CREDENTIALS?|ACCOUNT[_-]?KEY|FERNET[_-]?KEY|JWT[_-]?KEY|"
+    r"SENTRY[_-]?KEY|CLIENT[_-]?SECRET)$",
     re.IGNORECASE,
 )
 _NO_SECRET_NAME = re.compile(
@@ -58,18 +58,26 @@ _VENDOR_LABEL = {
 }
 
 # scheme://user:password@host; the password may not hold "/" or white space (RFC 3986 would escape them).
-_URL = re.compile(r"(?P<head>[A-Za-z][A-Za-z0-9+.\-]{0,30}://(?P<user>[^\s:/@\"'$]{0,200})):(?P<password>[^\s/@\"']{1,500})@")
-_ASSIGNED = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_\-.]{0,120})(?P<equals>=|\s{1,3}=\s{1,3}|\s{0,3}:\s{1,3})(?P<quote>[\"']?)(?P<value>[^\s\"';&|]{1,4000})(?P=quote)")
+_URL = re.compile(
+    r"(?P<head>[A-Za-z][A-Za-z0-9+.\-]{0,30}://(?P<user>[^\s:/@\"'$]{0,200})):(?P<password>[^\s/@\"']{1,500})@"
+)
+_ASSIGNED = re.compile(
+    r"(?P<name>[A-Za-z_][A-Za-z0-9_\-.]{0,120})(?P<equals>=|\s{1,3}=\s{1,3}|\s{0,3}:\s{1,3})(?P<quote>[\"']?)(?P<value>[^\s\"';&|]{1,4000})(?P=quote)"
+)
 _DEFAULTED = re.compile(r"(?P<head>\$\{(?P<name>[A-Za-z_]\w{0,120}):?[-=])(?P<value>[^{}$\s]{1,4000})\}")
 _OPTION = re.compile(
     r"(?P<head>(?:^|\s)--?(?:[a-z0-9\-_]{0,60}[\-_])?(?:password|passwd|pass|token|secret|api-?key|access-?key|secret-?key|private-?key|basic[_-]auth|"
     r"user-password)[\s=]\s{0,3})(?P<quote>[\"']?)(?P<value>[^\s\"']{1,4000})",
     re.IGNORECASE,
 )
-_BASIC_AUTH = re.compile(r"(?P<head>(?:^|\s)(?:-u|--user)[\s=]\s{0,3}[\"']?[^\s:\"'$]{1,200}:)(?P<value>[^\s\"'$]{1,500})")
+_BASIC_AUTH = re.compile(
+    r"(?P<head>(?:^|\s)(?:-u|--user)[\s=]\s{0,3}[\"']?[^\s:\"'$]{1,200}:)(?P<value>[^\s\"'$]{1,500})"
+)
 _BEARER = re.compile(r"(?P<head>\b(?:Bearer|Basic|Token)\s)(?P<value>[A-Za-z0-9._~+/=\-]{8,4000})")
 # Names of entries in a store of secrets: AWS, Google Cloud, Vault, SSM.
-_STORED_ELSEWHERE = re.compile(r"arn:aws|projects/[^/]+/secrets/|(?:vault|ssm|awssm|gcpsm|secret|ref\+\w+|resolve|file|env):", re.IGNORECASE)
+_STORED_ELSEWHERE = re.compile(
+    r"arn:aws|projects/[^/]+/secrets/|(?:vault|ssm|awssm|gcpsm|secret|ref\+\w+|resolve|file|env):", re.IGNORECASE
+)
 _REFERENCE = re.compile(r"\$\{?\(?\{?\s*[A-Za-z_][\w.]*|\{\{|<%|%\([A-Za-z_]|^\$\(")
 
 _PLACEHOLDER = re.compile(
@@ -163,7 +171,11 @@ def is_sensitive(name: str, value: str) -> bool:
     """Whether the value must not be shown: wider than ``classify``, because showing too little harms nobody."""
     if _REFERENCE.fullmatch(value.strip().rstrip("}")) or not value.strip() or value in (MASK, HIDDEN):
         return False
-    return is_secret_name(name) or classify(name, value) is not None or bool(re.search(r"DSN$|_SALT$|COOKIE$", name, re.IGNORECASE))
+    return (
+        is_secret_name(name)
+        or classify(name, value) is not None
+        or bool(re.search(r"DSN$|_SALT$|COOKIE$", name, re.IGNORECASE))
+    )
 
 
 def mask(text: str) -> str:
@@ -208,10 +220,14 @@ def _mask_value(match: re.Match[str]) -> str:
     return match[0][: match.start("value") - match.start()] + MASK + match[0][match.end("value") - match.start() :]
 
 
-_INTERPOLATED = re.compile(r"\$\{(?P<name>[A-Za-z_]\w*)(?::?[-=](?P<default>[^{}]*)|:?[+?][^{}]*)?\}|\$(?P<bare>[A-Za-z_]\w*)")
+_INTERPOLATED = re.compile(
+    r"\$\{(?P<name>[A-Za-z_]\w*)(?::?[-=](?P<default>[^{}]*)|:?[+?][^{}]*)?\}|\$(?P<bare>[A-Za-z_]\w*)"
+)
 
 
-def env_var(name: str, value: str | None, location: Location, *, interpolated: bool = True, generated: bool = False) -> EnvVar:
+def env_var(
+    name: str, value: str | None, location: Location, *, interpolated: bool = True, generated: bool = False
+) -> EnvVar:
     """
     The fact that a file sets a variable, its value masked where it is a secret.
 
@@ -225,7 +241,9 @@ def env_var(name: str, value: str | None, location: Location, *, interpolated: b
     references: tuple[str, ...] = ()
     literal = _literal(value) if interpolated else value
     if interpolated and "$" in value:
-        references = tuple(dict.fromkeys(match["name"] or match["bare"] for match in _INTERPOLATED.finditer(value.replace("$$", ""))))
+        references = tuple(
+            dict.fromkeys(match["name"] or match["bare"] for match in _INTERPOLATED.finditer(value.replace("$$", "")))
+        )
     # "$$" stands for a dollar sign in compose files, not for the start of a reference.
     label = _kind(name, "") if literal == MASK and is_secret_name(name) else classify(name, literal.replace("$$", "S"))
     weak = label is not None and is_weak(literal)
@@ -242,7 +260,9 @@ def _literal(value: str) -> str:
 
 # The user that an image creates where no variable names one.
 _DEFAULT_USERS = {"postgres", "root", "guest", "minioadmin"}
-_USER_NAME = re.compile(r"(?:USER|USERNAME|LOGIN|_DB|DB_NAME|DATABASE|DATABASE_NAME|DATABASE_USER|DBNAME)$", re.IGNORECASE)
+_USER_NAME = re.compile(
+    r"(?:USER|USERNAME|LOGIN|_DB|DB_NAME|DATABASE|DATABASE_NAME|DATABASE_USER|DBNAME)$", re.IGNORECASE
+)
 
 
 def env_vars(items: Iterable[tuple[str, str | None, Location]], *, interpolated: bool = True) -> Iterator[EnvVar]:
@@ -252,7 +272,9 @@ def env_vars(items: Iterable[tuple[str, str | None, Location]], *, interpolated:
     A password that only repeats the user's or the database's name beside it guards nothing and is no secret.
     """
     items = list(items)
-    names = {_literal(value.strip()) for name, value, _ in items if value and _USER_NAME.search(_snake(name))} | _DEFAULT_USERS
+    names = {
+        _literal(value.strip()) for name, value, _ in items if value and _USER_NAME.search(_snake(name))
+    } | _DEFAULT_USERS
     for name, value, location in items:
         variable = env_var(name, value, location, interpolated=interpolated)
         if variable.secret == "a password" and value is not None and _literal(value.strip()) in names:

@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import pytest
+
+from django_deploycheck import secrets
+from django_deploycheck.model import EnvVar, Location
+
+HERE = Location("compose.yml", 3)
+# Made up for these tests; no service ever knew them.
+RANDOM = "k3j9x7q2w8z4v6b1"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("PUBLIC_KEY", id="a public key"),
+        pytest.param("PASSWORD_FILE", id="the path of a password"),
+        pytest.param("ALLOW_EMPTY_PASSWORD", id="a flag"),
+        pytest.param("PWD", id="the working directory"),
+        pytest.param("KEYCLOAK_URL", id="a word that starts with key"),
+        pytest.param("TOKENIZERS_PARALLELISM", id="a word that starts with token"),
+        pytest.param("cacheKey", id="a key that opens nothing"),
+        pytest.param("passwordPolicy", id="about passwords"),
+    ],
+)
+def test_names_that_hold_no_secret(name):
+    assert not secrets.is_secret_name(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SECRET_KEY",
+        "DJANGO_SECRET_KEY",
+        "DB_PASS",
+        "PGPASSWORD",
+        "MYSQL_PWD",
+        "apiPassword",
+        "postgresqlPassword",
+        "clientSecret",
+        "accessToken",
+        "SENTRY_AUTH_TOKEN",
+        "stripe.api-key",
+    ],
+)
+def test_names_that_hold_a_secret(name):
+    assert secrets.is_secret_name(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param("SECRET_KEY", "", id="empty"),
+        pytest.param("SECRET_KEY", "<your key>", id="in angle brackets"),
+        pytest.param("SECRET_KEY", "your-secret-key-here", id="says to put yours"),
+        pytest.param("SECRET_KEY", "dummy-for-build", id="a dummy"),
+        pytest.param("SECRET_KEY", "{{ secret_key }}", id="of a template"),
+        pytest.param("SECRET_KEY", "$SECRET", id="of a variable"),
+        pytest.param("SECRET_KEY", "/run/secrets/key", id="a path"),
+        pytest.param("DB_PASSWORD", "arn:aws:secretsmanager:eu-west-1:1:secret:db", id="in AWS' store"),
+        pytest.param("DB_PASSWORD", "projects/shop/secrets/db/versions/1", id="in Google's store"),
+        pytest.param("DB_PASSWORD", "op://vault/db/password", id="in a password manager"),
+        pytest.param("ACCESS_TOKEN", "3600", id="a number of seconds"),
+        pytest.param("DATABASE_URL", "postgres://shop@db/shop", id="a URL without a password"),
+        pytest.param("DATABASE_URL", "postgres://shop:shop@db/shop", id="a URL whose password is the user"),
+        pytest.param("DATABASE_URL", "postgres://u:${PASSWORD}@db/shop", id="a URL with a reference"),
+        pytest.param("DATABASE_URL", "postgres://user:password-placeholder@db/x", id="a URL with a placeholder"),
+        pytest.param("COLOR", RANDOM, id="random, with no secret's name"),
+    ],
+)
+def test_values_that_are_no_secret(name, value):
+    assert secrets.classify(name, value) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kind"),
+    [
+        pytest.param("SECRET_KEY", RANDOM, "a secret key", id="a key"),
+        pytest.param("DB_PASSWORD", "1234", "a password", id="a password of digits"),
+        pytest.param("apiPassword", RANDOM, "a password", id="camel case"),
+        pytest.param("API_TOKEN", RANDOM, "a token", id="a token"),
+        pytest.param("CLIENT_SECRET", RANDOM, "a secret", id="another secret"),
+        pytest.param("DATABASE_URL", f"postgres://shop:{RANDOM}@db/shop", "a URL with a password", id="a URL"),
+        pytest.param("COLOR", "AKIA" + "ABCDEFGHIJKLMNOP", "an AWS access key", id="a vendor's format"),
+    ],
+)
+def test_kinds_of_secrets(name, value, kind):
+    assert secrets.classify(name, value) == kind
+
+
+@pytest.mark.parametrize(
+    ("value", "weak"),
+    [
+        pytest.param("change-me", True, id="says so"),
+        pytest.param("django-insecure-change-me-in-production", True, id="says so behind startproject's prefix"),
+        pytest.param(f"django-insecure-{RANDOM}", False, id="what startproject made"),
+        pytest.param(RANDOM, False, id="random"),
+    ],
+)
+def test_weak_values(value, weak):
+    assert secrets.is_weak(value) is weak
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param(None, EnvVar("SECRET_KEY", None, HERE), id="only named"),
+        pytest.param("", EnvVar("SECRET_KEY", "", HERE), id="empty"),
+        pytest.param("${KEY}", EnvVar("SECRET_KEY", "${KEY}", HERE, ("KEY",)), id="a reference"),
+        pytest.param("${KEY:?not set}", EnvVar("SECRET_KEY", "${KEY:?not set}", HERE, ("KEY",)), id="a required one"),
+        pytest.param(RANDOM, EnvVar("SECRET_KEY", "***", HERE, secret="a secret key"), id="a literal"),
+        pytest.param(
+            f"#{RANDOM}$$gtu2x",
+            EnvVar("SECRET_KEY", "***", HERE, secret="a secret key"),
+            id="an escaped dollar sign is no reference",
+        ),
+        pytest.param(
+            f"${{KEY:-{RANDOM}}}",
+            EnvVar("SECRET_KEY", "${KEY:-***}", HERE, ("KEY",), secret="a secret key"),
+            id="the default of a reference",
+        ),
+        pytest.param(
+            "${KEY:-e}",
+            EnvVar("SECRET_KEY", "${KEY:-***}", HERE, ("KEY",), secret="a secret key"),
+            id="a short default",
+        ),
+        pytest.param(
+            "changeme", EnvVar("SECRET_KEY", "***", HERE, secret="a secret key", weak=True), id="a default to change"
+        ),
+        pytest.param("***", EnvVar("SECRET_KEY", "***", HERE, secret="a secret key"), id="masked before"),
+        pytest.param("****", EnvVar("SECRET_KEY", "****", HERE), id="hidden before, no secret"),
+        pytest.param(
+            "ab://" + RANDOM, EnvVar("SECRET_KEY", "***", HERE), id="with the sign of a URL: shown by no means"
+        ),
+    ],
+)
+def test_variables(value, expected):
+    assert secrets.env_var("SECRET_KEY", value, HERE) == expected
+
+
+def test_the_password_of_a_url_alone_is_masked():
+    url = f"postgres://shop:{RANDOM}@db/shop"
+    assert secrets.env_var("DATABASE_URL", url, HERE) == EnvVar(
+        "DATABASE_URL", "postgres://shop:***@db/shop", HERE, secret="a URL with a password"
+    )
+
+
+def test_a_dollar_sign_is_text_where_nothing_is_interpolated():
+    assert secrets.env_var("PRICE", "${A:-1}", HERE, interpolated=False) == EnvVar("PRICE", "${A:-1}", HERE)
+
+
+@pytest.mark.parametrize(
+    ("items", "found"),
+    [
+        pytest.param({"POSTGRES_USER": "shop", "POSTGRES_PASSWORD": "shop"}, None, id="as the user"),
+        pytest.param({"POSTGRES_DB": "shop", "POSTGRES_PASSWORD": "shop"}, None, id="as the database"),
+        pytest.param({"POSTGRES_PASSWORD": "postgres"}, None, id="as the image's own user"),
+        pytest.param({"U_USER": "${A:-shop}", "U_PASSWORD": "${B:-shop}"}, None, id="both defaults"),
+        pytest.param({"dbUser": "shop", "dbPassword": "shop"}, None, id="camel case"),
+        pytest.param({"POSTGRES_USER": "shop", "POSTGRES_PASSWORD": "petar"}, "a password", id="another word"),
+        pytest.param({"POSTGRES_USER": "shop", "API_TOKEN": "shop"}, "a token", id="a token as the user"),
+    ],
+)
+def test_a_password_that_repeats_the_user_is_none(items, found):
+    variables = list(secrets.env_vars([(name, value, HERE) for name, value in items.items()]))
+    assert variables[-1].secret == found
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("gunicorn shop.wsgi", "gunicorn shop.wsgi", id="nothing to hide"),
+        pytest.param("export SECRET_KEY=$KEY", "export SECRET_KEY=$KEY", id="a reference"),
+        pytest.param(f"export SECRET_KEY='{RANDOM}'", "export SECRET_KEY='***'", id="a secret"),
+        pytest.param("SECRET_KEY=dummy ./manage.py x", "SECRET_KEY=**** ./manage.py x", id="what holds its place"),
+        pytest.param("SECRET_KEY=changeme run", "SECRET_KEY=**** run", id="a default to change"),
+        pytest.param(f'f "${{SECRET_KEY:-{RANDOM}}}"', 'f "${SECRET_KEY:-***}"', id="a default"),
+        pytest.param('f "${SECRET_KEY:-changeme}"', 'f "${SECRET_KEY:-****}"', id="a default to change, as a default"),
+        pytest.param('f "${COLOR:-blue}"', 'f "${COLOR:-blue}"', id="a harmless default"),
+        pytest.param("psql postgres://u:hunter22@h/d", "psql postgres://u:***@h/d", id="a URL"),
+        pytest.param("psql postgres://u:u@h/d", "psql postgres://u:****@h/d", id="a URL with the user as password"),
+        pytest.param("psql postgres://u:$PW@h/d", "psql postgres://u:$PW@h/d", id="a URL with a reference"),
+        pytest.param("run --password $PW", "run --password $PW", id="an option with a reference"),
+        pytest.param("run --api-key hunter22", "run --api-key ***", id="an option"),
+        pytest.param("curl -u me:hunter22 x", "curl -u me:*** x", id="basic authentication"),
+        pytest.param(
+            "curl -H 'Authorization: Bearer abcdef12345' x", "curl -H 'Authorization: Bearer ***' x", id="a bearer"
+        ),
+    ],
+)
+def test_masking(text, shown):
+    assert secrets.mask(text) == shown
+    assert secrets.mask(shown) == shown
