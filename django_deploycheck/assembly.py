@@ -25,6 +25,7 @@ from django_deploycheck.model import (
     Project,
     PythonModule,
     PythonVersion,
+    Reference,
     Requirement,
     Service,
     StaticMapping,
@@ -121,4 +122,9 @@ def _blind_spots(work: Work) -> tuple[BlindSpot, ...]:
             and work.readers[work.reading.kinds[spot.location.path]].NATURE != "project"
         ):
             spots.append(replace(spot, reason=f"'{spot.location.path}' {spot.reason}"))
+    for path, reference in work.facts(Reference):
+        of_project = work.readers[work.reading.kinds[path]].NATURE == "project"
+        if of_project and reference.required and reference.path not in work.reading.kinds:
+            reason = f"includes '{reference.path}', which is not in the repository"
+            spots.append(BlindSpot(reason, reference.location, frozenset()))
     return tuple(dict.fromkeys(spots))

@@ -74,6 +74,11 @@ def serves_other_framework(process: Process) -> bool:
     return not packages.isdisjoint(_OTHER_FRAMEWORKS) and packages.isdisjoint({"django", "channels"})
 
 
+def declares(deployment: Deployment, *names: str) -> bool:
+    """Whether a dependency file asks for one of these distributions (normalised names), or locks it, for running the site."""
+    return any(item.name in names and item.kind != "build" for item in deployment.requirements)
+
+
 # --- commands to paste --------------------------------------------------------------------------------------------------
 
 
@@ -90,7 +95,7 @@ def application(deployment: Deployment, *, asgi: bool = False) -> str:
 def server_to_start(deployment: Deployment) -> str:
     """The server that a process should start: the one that is declared, gunicorn where none is."""
     return next(
-        (name for name in ("gunicorn", "uvicorn", "granian", "hypercorn", "daphne") if deployment.requires(name)),
+        (name for name in ("gunicorn", "uvicorn", "granian", "hypercorn", "daphne") if declares(deployment, name)),
         "gunicorn",
     )
 
@@ -99,7 +104,7 @@ def hint_to_start(deployment: Deployment, process: Process) -> str:
     """The hint that tells how this process starts a production server, and how it comes to be installed."""
     name = server_to_start(deployment)
     text = f"Write '{replacement(deployment, process)}' instead"
-    return f"{text}." if deployment.requires(*DISTRIBUTIONS[name]) else f"{text}, and {declaration(deployment, name)}."
+    return f"{text}." if declares(deployment, *DISTRIBUTIONS[name]) else f"{text}, and {declaration(deployment, name)}."
 
 
 def replacement(deployment: Deployment, process: Process) -> str:

@@ -79,6 +79,7 @@ from django_deploycheck.platforms import platform
 from django_deploycheck.rules.server._server import (
     application,
     declaration,
+    declares,
     hint_to_start,
     is_server,
     runs_for_certain,
@@ -101,6 +102,8 @@ _ENDS_BY_ITSELF = frozenset(
     }
 )
 
+_READ_PROCFILES = ("heroku", "dokku", "scalingo", "railway", "digitalocean", "piku")
+
 
 def check(deployment: Deployment) -> Iterator[Finding]:
     if any((found := platform(name)) is not None and found.brings_server for name in deployment.platforms):
@@ -110,9 +113,9 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         return
     if any(_may_start_a_server(process) for process in others) or _starts_something_unseen(deployment):
         return
-    if not deployment.web:
+    if all(process.role in ("release", "build") for process in deployment.production):
         yield from _nothing_to_start(deployment)
-    elif all(_starts_no_server(process) for process in deployment.web):
+    elif deployment.web and all(_starts_no_server(process) for process in deployment.web):
         yield _no_server_started(deployment, deployment.web[0])
 
 
@@ -152,11 +155,11 @@ def _starts_no_server(process: Process) -> bool:
 
 def _nothing_to_start(deployment: Deployment) -> Iterator[Finding]:
     """A platform is used that needs to be told what to start; nothing does, and nothing that could be started is declared."""
-    told = [found for name in deployment.platforms if (found := platform(name)) is not None and found.sets_port]
+    told = [found for name in _READ_PROCFILES if name in deployment.platforms and (found := platform(name)) is not None]
     django = next((item for item in deployment.requirements if item.name == "django" and item.kind == "direct"), None)
     if not told or django is None or not deployment.complete or deployment.blind_spots:
         return
-    if deployment.requires(*(name for names in DISTRIBUTIONS.values() for name in names)):
+    if declares(deployment, *(name for names in DISTRIBUTIONS.values() for name in names)):
         return
     if any(image.environment != "development" for image in deployment.images):
         return

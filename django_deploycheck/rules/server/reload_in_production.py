@@ -75,11 +75,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django_deploycheck.model import Deployment, Finding, Location, Process
+from django_deploycheck.model import Command, Deployment, Finding, Location, Server
 from django_deploycheck.rules.server._server import runs_for_certain, who
 
 ID = 105
 LEVEL = "W"
+
+_OPTIONS = ("reload", "py-autoreload", "python-autoreload")
 
 
 def check(deployment: Deployment) -> Iterator[Finding]:
@@ -89,25 +91,14 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         if server is None or server.reload is None or server.reload in seen or not runs_for_certain(process):
             continue
         seen.add(server.reload)
-        option = _option(process)
+        option = _option(server, process.command)
         message = f"{who(process)} starts {server.name} with '{option}': it restarts whenever a source file changes."
         hint = f"Delete '{option}' in {server.reload}; developers can add it where they start the server themselves."
         yield Finding(message, hint, server.reload, related=(process.location,))
 
 
-def _option(process: Process) -> str:
+def _option(server: Server, command: Command | None) -> str:
     """The option as the user wrote it."""
-    server, command = process.server, process.command
-    if server is None or command is None:
-        return "--reload"
-    given = next(
-        (
-            argument
-            for argument in command.argv
-            if argument.lstrip("-").startswith(("reload", "py-autoreload", "python-autoreload"))
-        ),
-        None,
-    )
-    if given is not None and server.reload == command.location:
-        return given
-    return "py-autoreload" if server.name == "uwsgi" else "reload = True"
+    argv = command.argv if command is not None and server.reload == command.location else ()
+    given = next((word for word in argv if word.lstrip("-").startswith(_OPTIONS)), None)
+    return given or ("py-autoreload" if server.name == "uwsgi" else "reload = True")

@@ -66,7 +66,7 @@ from django_deploycheck.commands import DISTRIBUTIONS
 from django_deploycheck.model import Command, Deployment, Finding, Process
 from django_deploycheck.platforms import platform
 from django_deploycheck.rules.server._installed import installed_with
-from django_deploycheck.rules.server._server import DEPENDENCY_KINDS, declaration, serves_other_framework, who
+from django_deploycheck.rules.server._server import DEPENDENCY_KINDS, declaration, declares, serves_other_framework, who
 
 ID = 103
 LEVEL = "W"
@@ -96,7 +96,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
     for name, processes in found.items():
         distributions = DISTRIBUTIONS[name]
         if (
-            deployment.requires(*distributions)
+            declares(deployment, *distributions)
             or _is_installed(deployment, distributions)
             or installed_with(deployment, distributions)
         ):

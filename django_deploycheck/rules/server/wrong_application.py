@@ -119,7 +119,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django_deploycheck.model import Deployment, Finding, Process, Server, Target
-from django_deploycheck.rules.server._server import application, once, serves_other_framework, who
+from django_deploycheck.rules.server._server import application, declares, once, serves_other_framework, who
 
 ID = 104
 LEVEL = "W"
@@ -148,7 +148,7 @@ def _missing_module(deployment: Deployment, process: Process, server: Server, ta
     is_ours = target.module.rpartition(".")[2] in ("wsgi", "asgi") or top == package
     if not deployment.complete or not target.known or not is_ours or server.unresolved & {"chdir", "config"}:
         return
-    if deployment.requires(top.replace("_", "-").lower()) or _imports_from_elsewhere(process):
+    if declares(deployment, top.replace("_", "-").lower()) or _imports_from_elsewhere(process):
         return
     right = application(deployment, asgi=server.interface == "asgi")
     yield Finding(
