@@ -126,6 +126,7 @@ def folders(repository: Repository, project: str) -> Iterator[str]:
     queue: deque[tuple[str, int, bool]] = deque([("", 0, True)])
     if project:
         queue.append((project, 0, True))
+    has_project = bool(project) or repository.is_file("manage.py")
     seen: set[str] = set()
     while queue and len(seen) < MAX_FOLDERS:
         folder, depth, inside = queue.popleft()
@@ -133,7 +134,7 @@ def folders(repository: Repository, project: str) -> Iterator[str]:
             continue
         seen.add(folder)
         listing = repository.listing(folder)
-        if depth and ("pyvenv.cfg" in listing or _is_other_project(folder, listing, project)):
+        if depth and ("pyvenv.cfg" in listing or (has_project and _is_other_project(folder, listing, project))):
             continue
         yield folder
         if depth >= 6:
@@ -160,16 +161,23 @@ def folders(repository: Repository, project: str) -> Iterator[str]:
 
 def _is_other_project(folder: str, listing: Mapping[str, bool], project: str) -> bool:
     """Whether the folder is another Django project of the same repository."""
-    return bool(project) and listing.get("manage.py") is False and folder != project and not _below(project, folder)
+    return listing.get("manage.py") is False and folder != project and not _below(project, folder)
 
 
 def claims(readers: Mapping[str, Reader]) -> Iterable[tuple[str, re.Pattern[str]]]:
     """For every reader, the pattern of the paths it claims, matched against ``/`` and the path."""
     # A reader that only notices a format comes after those that understand one.
     for kind, reader in sorted(readers.items(), key=lambda item: getattr(item[1], "FALLBACK", False)):
-        patterns = [fnmatch.translate(f"*/{name}") for name in reader.NAMES]
+        patterns = [_pattern(name) for name in reader.NAMES]
         if patterns:
             yield kind, re.compile("|".join(patterns))
+
+
+def _pattern(name: str) -> str:
+    if "/" in name:
+        return fnmatch.translate(f"*/{name}")
+    # fnmatch's star would go on through folders: "*compose*.yml" is no name of compose/traefik/traefik.yml.
+    return "(?s:.*/)" + fnmatch.translate(name).replace(".*", "[^/]*")
 
 
 def discover(

@@ -1,0 +1,346 @@
+"""Where a repository starts, and which of its files are looked for."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from django_deploycheck.discovery import MAX_FOLDERS, Root, discover, find_root, is_excluded
+from django_deploycheck.readers import load
+from django_deploycheck.source import Repository
+from tests.running import manage, run, start_project
+
+READERS = load()
+
+
+def write(root: Path, *paths: str) -> Path:
+    for path in paths:
+        target = root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.touch()
+    return root.resolve()
+
+
+# --- the root -----------------------------------------------------------------------------------------------------------
+
+
+def test_up_to_manage_py_then_up_to_git(tmp_path: Path) -> None:
+    root = write(tmp_path, ".git/HEAD", "backend/manage.py", "backend/shop/settings.py")
+
+    found = find_root(None, str(root / "backend/shop/settings.py"), None, None)
+
+    assert found == Root(str(root), "backend", complete=True)
+
+
+def test_a_git_file_of_a_worktree_counts_like_the_folder(tmp_path: Path) -> None:
+    root = write(tmp_path, ".git", "manage.py", "shop/settings.py")
+
+    assert find_root(None, str(root / "shop/settings.py"), None, None) == Root(str(root), "", complete=True)
+
+
+def test_without_git_the_folder_of_manage_py_is_a_partial_tree(tmp_path: Path) -> None:
+    root = write(tmp_path, "manage.py", "shop/settings/production.py")
+
+    found = find_root(None, str(root / "shop/settings/production.py"), None, None)
+
+    assert found == Root(str(root), "", complete=False)
+
+
+def test_without_manage_py_the_settings_own_folder_counts(tmp_path: Path) -> None:
+    root = write(tmp_path, "shop/settings.py")
+
+    assert find_root(None, str(root / "shop/settings.py"), None, None) == Root(str(root / "shop"), "", complete=False)
+
+
+def test_the_nearest_of_several_manage_py_is_the_projects(tmp_path: Path) -> None:
+    root = write(tmp_path, ".git/HEAD", "manage.py", "one/manage.py", "one/site/settings.py", "two/manage.py")
+
+    assert find_root(None, str(root / "one/site/settings.py"), None, None) == Root(str(root), "one", complete=True)
+
+
+@pytest.mark.parametrize(
+    ("base_dir", "cwd", "project"),
+    [
+        pytest.param("one", "two", "one", id="BASE_DIR before the working directory"),
+        pytest.param(None, "two", "two", id="the working directory where there is nothing else"),
+        pytest.param("nowhere", "two", "two", id="the working directory where BASE_DIR does not exist"),
+    ],
+)
+def test_without_a_settings_file(tmp_path: Path, base_dir: str | None, cwd: str, project: str) -> None:
+    root = write(tmp_path, ".git/HEAD", "one/manage.py", "two/manage.py")
+
+    found = find_root(None, None, None if base_dir is None else str(root / base_dir), str(root / cwd))
+
+    assert found == Root(str(root), project, complete=True)
+
+
+def test_nothing_to_start_from() -> None:
+    assert find_root(None, None, None, None) is None
+
+
+@pytest.mark.parametrize("start", ["home", "root"])
+def test_the_home_folder_and_the_systems_root_are_no_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: str
+) -> None:
+    home = write(tmp_path, ".git/HEAD", "manage.py")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+
+    assert find_root(None, None, None, str(home) if start == "home" else home.anchor) is None
+
+
+def test_a_git_folder_in_the_home_folder_does_not_make_it_the_root(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many people keep their configuration files in a repository of that folder."""
+    home = write(tmp_path, ".git/HEAD", "code/shop/manage.py")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+
+    assert find_root(None, None, None, str(home / "code/shop")) == Root(str(home / "code/shop"), "", complete=False)
+
+
+def test_a_link_to_the_settings_leads_to_where_they_are(tmp_path: Path) -> None:
+    root = write(tmp_path, "shop/.git/HEAD", "shop/manage.py", "shop/site/settings.py")
+    (root / "link").symlink_to(root / "shop")
+
+    found = find_root(None, str(root / "link/site/settings.py"), None, None)
+
+    assert found == Root(str(root / "shop"), "", complete=True)
+
+
+def test_a_configured_root_is_complete_without_git(tmp_path: Path) -> None:
+    root = write(tmp_path, "backend/manage.py", "backend/shop/settings.py")
+
+    found = find_root(str(root), str(root / "backend/shop/settings.py"), None, None)
+
+    assert found == Root(str(root), "backend", complete=True)
+
+
+def test_a_configured_root_ends_the_search_below_an_outer_repository(tmp_path: Path) -> None:
+    root = write(tmp_path, ".git/HEAD", "examples/shop/manage.py", "examples/shop/site/settings.py")
+
+    found = find_root(str(root / "examples/shop"), str(root / "examples/shop/site/settings.py"), None, None)
+
+    assert found == Root(str(root / "examples/shop"), "", complete=True)
+
+
+def test_a_configured_root_beside_the_settings(tmp_path: Path) -> None:
+    root = write(tmp_path, "deployment/src/manage.py", "settings/shop.py")
+
+    found = find_root(str(root / "deployment"), str(root / "settings/shop.py"), None, None)
+
+    assert found == Root(str(root / "deployment"), "src", complete=True)
+
+
+def test_a_configured_root_that_does_not_exist(tmp_path: Path) -> None:
+    assert find_root(str(tmp_path / "nowhere"), None, None, str(tmp_path)) is None
+
+
+# --- the root of a running project --------------------------------------------------------------------------------------
+
+WEB = "web: python manage.py runserver 0.0.0.0:$PORT\n"
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return start_project(tmp_path_factory.mktemp("project"))
+
+
+@pytest.fixture
+def shop(started: Path, tmp_path: Path) -> Path:
+    folder = Path(shutil.copytree(started, tmp_path / "shop"))
+    (folder / ".git").mkdir()
+    (folder / "Procfile").write_text(WEB, encoding="utf-8")
+    return folder.resolve()
+
+
+def inventory(done_stdout: str) -> tuple[str, list[str]]:
+    """The root of a JSON report and the paths of the files that were read."""
+    data = json.loads(done_stdout)
+    return data["root"], [file["path"] for file in data["files"]]
+
+
+def test_it_does_not_matter_where_manage_py_is_called(shop: Path, tmp_path: Path) -> None:
+    done = run(
+        tmp_path, str(shop / "manage.py"), "deploycheck", "--format", "json", "--fail-level", "NEVER", check=True
+    )
+
+    root, files = inventory(done.stdout)
+    assert root == str(shop)
+    assert "Procfile" in files
+
+
+@pytest.mark.parametrize("flags", [[], ["-O"], ["-OO"]], ids=["plain", "-O", "-OO"])
+def test_python_dash_m_django_and_optimised_byte_code(shop: Path, tmp_path: Path, flags: list[str]) -> None:
+    environment = {"PYTHONPATH": str(shop), "DJANGO_SETTINGS_MODULE": "shop.settings"}
+    arguments = ("-m", "django", "check", "--deploy", "--tag", "deploy", "--fail-level", "WARNING")
+
+    done = run(tmp_path, *flags, *arguments, env=environment)
+
+    assert done.returncode == 1
+    assert "shop/Procfile:1: (deploycheck.W101)" in done.stderr
+
+
+def test_a_wsgi_process_finds_the_same_root(shop: Path, tmp_path: Path) -> None:
+    """Some heartbeats run the deployment checks inside the server, whose working directory is anything."""
+    code = """
+from shop.wsgi import application
+from django.core.checks import run_checks
+print(*(message.obj for message in run_checks(tags=["deploy"], include_deployment_checks=True) if message.id == "deploycheck.W101"))
+"""
+    done = run(tmp_path, "-c", code, env={"PYTHONPATH": str(shop)}, check=True)
+
+    assert done.stdout == "shop/Procfile:1\n"
+
+
+CONFIGURED = """
+import django
+from django.conf import settings
+settings.configure(INSTALLED_APPS=["django_deploycheck"]{more})
+django.setup()
+from django.core.management import call_command
+call_command("deploycheck", "--format", "json", "--fail-level", "NEVER")
+"""
+
+
+def test_settings_without_a_module_start_from_base_dir(shop: Path, tmp_path: Path) -> None:
+    done = run(tmp_path, "-c", CONFIGURED.format(more=f", BASE_DIR={str(shop)!r}"), check=True)
+
+    assert inventory(done.stdout)[0] == str(shop)
+    assert json.loads(done.stdout)["settings_module"] is None
+
+
+def test_settings_without_a_module_or_base_dir_start_from_the_working_directory(shop: Path) -> None:
+    done = run(shop / "shop", "-c", CONFIGURED.format(more=""), check=True)
+
+    assert inventory(done.stdout)[0] == str(shop)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps the folder of a running process")
+def test_a_deleted_working_directory(shop: Path, tmp_path: Path) -> None:
+    code = f"""
+import os, sys
+os.mkdir({str(tmp_path / "gone")!r}); os.chdir({str(tmp_path / "gone")!r}); os.rmdir({str(tmp_path / "gone")!r})
+sys.path.insert(0, {str(shop)!r})
+os.environ["DJANGO_SETTINGS_MODULE"] = "shop.settings"
+from django.core.management import execute_from_command_line
+execute_from_command_line(["manage.py", "check", "--deploy", "--tag", "deploy"])
+"""
+    done = run(tmp_path, "-c", code, check=True)
+
+    assert "\nProcfile:1: (deploycheck.W101)" in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps the folder of a running process")
+def test_a_deleted_working_directory_and_nothing_else_to_start_from(tmp_path: Path) -> None:
+    gone = f"import os\nos.mkdir('gone'); os.chdir('gone'); os.rmdir({str(tmp_path / 'gone')!r})\n"
+    code = gone + CONFIGURED.format(more="")
+
+    report = run(tmp_path, "-c", code, check=True)
+    check = run(tmp_path, "-c", code.partition("call_command(")[0] + 'call_command("check", deploy=True)', check=True)
+
+    assert json.loads(report.stdout)["root"] is None
+    assert "deploycheck" not in check.stdout + check.stderr
+
+
+def test_a_repository_with_several_projects_is_read_for_the_one_that_asks(shop: Path) -> None:
+    write(shop, "other/manage.py", "other/Procfile", "other/deploy/Procfile")
+
+    done = manage(shop, "deploycheck", "--format", "json", "--fail-level", "NEVER", check=True)
+
+    assert [path for path in inventory(done.stdout)[1] if "Procfile" in path] == ["Procfile"]
+
+
+# --- the files ----------------------------------------------------------------------------------------------------------
+
+
+def discovered(root: Path, project: str = "", excluded: tuple[str, ...] = ()) -> set[tuple[str, str]]:
+    return set(discover(Repository(str(root)), project, READERS, excluded))
+
+
+NOT_LOOKED_FOR = [
+    pytest.param("node_modules/tool/Dockerfile", id="a package's own Dockerfile"),
+    pytest.param(".venv/lib/Procfile", id="a virtual environment"),
+    pytest.param("tests/Procfile", id="a test's Procfile"),
+    pytest.param("shop/templates/Procfile", id="a template"),
+    pytest.param("a/b/Procfile", id="two ordinary folders deep"),
+    pytest.param(".hidden/Procfile", id="a hidden folder"),
+    pytest.param("procfile", id="another case"),
+    pytest.param("Procfile.d/web", id="a folder named like a file"),
+]
+LOOKED_FOR = [
+    pytest.param("Procfile", "procfile", id="at the root"),
+    pytest.param("heroku.yml", "heroku-yml", id="a heroku.yml"),
+    pytest.param("app.json", "app-json", id="an app.json"),
+    pytest.param("Dockerfile", "dockerfile", id="a Dockerfile"),
+    pytest.param("Dockerfile.prod", "dockerfile", id="a Dockerfile with a suffix"),
+    pytest.param("docker-compose.prod.yml", "compose", id="a compose file for production"),
+    pytest.param("compose.yaml", "compose", id="a compose file by its new name"),
+    pytest.param("backend/requirements.txt", "requirements", id="in a folder at the root"),
+    pytest.param("requirements/production.txt", "requirements", id="requirements by environment"),
+    pytest.param("compose/production/django/Dockerfile", "dockerfile", id="below a deployment folder"),
+    pytest.param("deploy/systemd/shop.service", "systemd", id="a unit"),
+    pytest.param(".dockerignore", "dockerignore", id="a .dockerignore"),
+    pytest.param(".env", "dotenv", id="an .env file"),
+    pytest.param("poetry.lock", "poetry-lock", id="a lock file"),
+]
+
+
+@pytest.mark.parametrize("path", NOT_LOOKED_FOR)
+def test_is_not_looked_for(tmp_path: Path, path: str) -> None:
+    assert discovered(write(tmp_path, path)) == set()
+
+
+@pytest.mark.parametrize(("path", "kind"), LOOKED_FOR)
+def test_is_looked_for(tmp_path: Path, path: str, kind: str) -> None:
+    assert discovered(write(tmp_path, path)) == {(path, kind)}
+
+
+def test_the_projects_own_folder_is_looked_into_however_deep_it_is(tmp_path: Path) -> None:
+    root = write(tmp_path, "code/sites/shop/manage.py", "code/sites/shop/Procfile")
+
+    assert discovered(root, "code/sites/shop") == {("code/sites/shop/Procfile", "procfile")}
+
+
+def test_excluded_files_are_not_found(tmp_path: Path) -> None:
+    root = write(tmp_path, "Procfile", "legacy/Procfile", "deploy/Procfile")
+
+    assert discovered(root, excluded=("legacy/*", "deploy")) == {("Procfile", "procfile")}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "excluded"),
+    [
+        pytest.param("other/*", False, id="another folder"),
+        pytest.param("leg", False, id="a part of a name"),
+        pytest.param("LEGACY", False, id="another case"),
+        pytest.param("legacy", True, id="the folder"),
+        pytest.param("legacy/", True, id="the folder with a slash"),
+        pytest.param("legacy/*", True, id="what the folder holds"),
+        pytest.param("*/Procfile", True, id="a name anywhere"),
+        pytest.param("legacy/web/Procfile", True, id="the path"),
+    ],
+)
+def test_patterns_of_excluded_files(pattern: str, excluded: bool) -> None:
+    assert is_excluded("legacy/web/Procfile", [pattern]) is excluded
+
+
+def test_a_tree_of_very_many_folders_is_not_walked_to_its_end(tmp_path: Path) -> None:
+    for number in range(MAX_FOLDERS + 50):
+        (tmp_path / f"deploy{number:04}").mkdir()
+    root = write(tmp_path, "Procfile", f"deploy{MAX_FOLDERS + 49:04}/Procfile")
+
+    assert discovered(root) == {("Procfile", "procfile")}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
+def test_folders_linked_in_a_circle_end(tmp_path: Path) -> None:
+    root = write(tmp_path, "deploy/Procfile")
+    (root / "deploy" / "deploy").symlink_to(root / "deploy")
+
+    assert ("deploy/Procfile", "procfile") in discovered(root)
