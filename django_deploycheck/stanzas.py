@@ -23,7 +23,7 @@ _PLATFORM_STANZAS = {
     "elastic-beanstalk": "Add 'container_commands: {01_deploy: {command: \"source /var/app/venv/*/bin/activate && {command}\", leader_only: true}}' "
     "to .ebextensions/django.config",
     "platformsh": "Add 'hooks: {deploy: {command}}' to .platform.app.yaml",
-    "kamal": "Add the line 'kamal app exec --primary --version \"$KAMAL_VERSION\" \"{command}\"' to .kamal/hooks/pre-deploy",
+    "kamal": 'Add the line \'kamal app exec --primary --version "$KAMAL_VERSION" "{command}"\' to .kamal/hooks/pre-deploy',
     "scalingo": "Add 'postdeploy: {command}' to the Procfile",
 }
 _READS_PROCFILES = ("railway", "elastic-beanstalk", "scalingo", "render", "digitalocean")
@@ -55,7 +55,7 @@ def before_release(deployment: Deployment, process: Process, subcommand: str) ->
     if process.kind == "heroku-yml":
         return f"Add 'release: {{image: {process.name}, command: [{command}]}}' to {path}"
     if process.kind == "configured":
-        return f"Have your platform run '{command}' before each release and add '\"release\": \"{command}\"' to DEPLOYCHECK[\"COMMANDS\"]"
+        return f'Have your platform run \'{command}\' before each release and add \'"release": "{command}"\' to DEPLOYCHECK["COMMANDS"]'
     if process.kind in _HOST_KINDS:
         return _on_host(process, command, path)
     if process.kind == "kubernetes":
@@ -86,12 +86,18 @@ def build_step(deployment: Deployment, process: Process, subcommand: str) -> str
 
 def is_single(service: Service) -> bool:
     """Whether there can be only one container of a service: two cannot share a name or a port of the host."""
-    return bool(service.container_name or service.replicas == 1 or any(port.published and port.published.isdecimal() for port in service.ports))
+    return bool(
+        service.container_name
+        or service.replicas == 1
+        or any(port.published and port.published.isdecimal() for port in service.ports)
+    )
 
 
 def _platform(deployment: Deployment, process: Process) -> str:
     """The platform, for a Procfile also another one than Heroku that this repository is deployed to."""
-    others = (name for name in deployment.platforms if name in _READS_PROCFILES) if process.kind == "procfile" else iter(())
+    others = (
+        (name for name in deployment.platforms if name in _READS_PROCFILES) if process.kind == "procfile" else iter(())
+    )
     return next(others, process.platform or "")
 
 
@@ -104,7 +110,11 @@ def _at_start(deployment: Deployment, process: Process, command: str) -> str:
     if process.kind == "compose":
         quoted = started.replace('"', "'")
         return f"Write 'command: sh -c \"{quoted}\"' in {process.location}"
-    return f"Write 'CMD {started}' in {process.location}" if process.kind == "dockerfile" else f"Write '{started}' in {process.location}"
+    return (
+        f"Write 'CMD {started}' in {process.location}"
+        if process.kind == "dockerfile"
+        else f"Write '{started}' in {process.location}"
+    )
 
 
 def _start_script(deployment: Deployment, process: Process) -> str | None:
