@@ -125,7 +125,7 @@ class Inspected:
 
 def inspect_files(
     path: Path,
-    files: Mapping[str, str] | None = None,
+    files: Mapping[str, str | None] | None = None,
     *,
     settings: str = "",
     values: Mapping[str, Any] | None = None,

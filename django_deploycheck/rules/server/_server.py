@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import posixpath
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django_deploycheck.commands import DISTRIBUTIONS
-from django_deploycheck.model import Command, Deployment, Location, Process
+from django_deploycheck.model import Command, Deployment, Finding, Location, Process
 from django_deploycheck.platforms import platform
 from django_deploycheck.rules.server._listening import endpoint
 
@@ -48,13 +48,13 @@ def who(process: Process) -> str:
     return f"The '{process.name}' {_NOUNS.get(process.kind, 'service')}"
 
 
-def once(processes: Iterable[Process]) -> Iterable[Process]:
-    """The processes whose command stands at a place that no earlier one shares, such as a script that several call."""
-    seen: set[Location] = set()
-    for process in processes:
-        if process.location not in seen:
-            seen.add(process.location)
-            yield process
+def once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, without those at a place that an earlier one stands at: several processes can share a script or an image."""
+    seen: set[Location | None] = set()
+    for finding in findings:
+        if finding.location not in seen:
+            seen.add(finding.location)
+            yield finding
 
 
 def is_server(command: Command) -> bool:

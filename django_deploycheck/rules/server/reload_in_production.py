@@ -75,8 +75,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django_deploycheck.model import Command, Deployment, Finding, Location, Server
-from django_deploycheck.rules.server._server import runs_for_certain, who
+from django_deploycheck.model import Command, Deployment, Finding, Server
+from django_deploycheck.rules.server._server import once, runs_for_certain, who
 
 ID = 105
 LEVEL = "W"
@@ -85,12 +85,14 @@ _OPTIONS = ("reload", "py-autoreload", "python-autoreload")
 
 
 def check(deployment: Deployment) -> Iterator[Finding]:
-    seen: set[Location] = set()
+    yield from once(_findings(deployment))
+
+
+def _findings(deployment: Deployment) -> Iterator[Finding]:
     for process in deployment.production:
         server = process.server
-        if server is None or server.reload is None or server.reload in seen or not runs_for_certain(process):
+        if server is None or server.reload is None or not runs_for_certain(process):
             continue
-        seen.add(server.reload)
         option = _option(server, process.command)
         message = f"{who(process)} starts {server.name} with '{option}': it restarts whenever a source file changes."
         hint = f"Delete '{option}' in {server.reload}; developers can add it where they start the server themselves."

@@ -94,7 +94,11 @@ LEVEL = "W"
 
 
 def check(deployment: Deployment) -> Iterator[Finding]:
-    for process in once(deployment.web):
+    yield from once(_findings(deployment))
+
+
+def _findings(deployment: Deployment) -> Iterator[Finding]:
+    for process in deployment.web:
         command = process.command
         if (
             command is None

@@ -107,9 +107,12 @@ _SAMPLE = re.compile(r"[-._](?:sample|example|template|tmpl|dist|default)")
 
 
 def check(deployment: Deployment) -> Iterator[Finding]:
-    if not deployment.complete:
-        return
-    for process in once(deployment.web):
+    if deployment.complete:
+        yield from once(_findings(deployment))
+
+
+def _findings(deployment: Deployment) -> Iterator[Finding]:
+    for process in deployment.web:
         server = process.server
         if server is None or server.name not in ("gunicorn", "uvicorn") or not runs_for_certain(process):
             continue

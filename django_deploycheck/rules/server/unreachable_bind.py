@@ -125,7 +125,11 @@ LEVEL = "W"
 
 
 def check(deployment: Deployment) -> Iterator[Finding]:
-    for process in once(deployment.web):
+    yield from once(_findings(deployment))
+
+
+def _findings(deployment: Deployment) -> Iterator[Finding]:
+    for process in deployment.web:
         if not runs_for_certain(process) or serves_other_framework(process) or has_proxy_beside(deployment, process):
             continue
         outside = router(deployment, process)

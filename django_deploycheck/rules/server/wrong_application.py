@@ -128,7 +128,11 @@ _ADAPTERS = ("a2wsgi", "asgiref", "asgi_wsgi", "wsgi_to_asgi")
 
 
 def check(deployment: Deployment) -> Iterator[Finding]:
-    for process in once(deployment.production):
+    yield from once(_findings(deployment))
+
+
+def _findings(deployment: Deployment) -> Iterator[Finding]:
+    for process in deployment.production:
         server, target = process.server, process.target
         if server is None or target is None or serves_other_framework(process):
             continue

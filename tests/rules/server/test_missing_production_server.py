@@ -52,7 +52,7 @@ SILENT = {
         "requirements.txt": "psycopg\n",
     },
     "a platform is used, and an image may start something": {
-        "app.json": APP_JSON,
+        "Procfile": "release: ./manage.py migrate\n",
         "Dockerfile": IMAGE,
         "requirements.txt": BARE,
     },

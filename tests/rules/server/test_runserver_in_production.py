@@ -186,3 +186,9 @@ HINTS = {
 def test_hint_is_made_for_the_project(files: dict[str, str], hint: str, tmp_path: Path) -> None:
     values = {"WSGI_APPLICATION": None}
     assert [finding.hint for finding in inspect_files(tmp_path, files, values=values).findings(RULE)] == [hint]
+
+
+def test_hint_for_a_command_that_stands_in_the_settings(tmp_path: Path) -> None:
+    values = {"DEPLOYCHECK": {"COMMANDS": {"web": "python manage.py runserver"}}}
+    (finding,) = inspect_files(tmp_path, values=values).findings(RULE)
+    assert finding.hint == "Write 'gunicorn bookstore.wsgi' instead."

@@ -75,6 +75,10 @@ FIRING = {
         {**compose(COMMAND, "env_file: .env.prod"), ".env.prod-sample": "DEBUG=0\n"},
         ["compose.prod.yaml:4"],
     ),
+    "an env file that leaves it out": (
+        {**compose(COMMAND, "env_file: .env.prod"), ".env.prod": "DEBUG=0\n"},
+        ["compose.prod.yaml:4"],
+    ),
     "the image's own script": (
         {
             "Dockerfile": IMAGE + 'ENTRYPOINT ["./entrypoint.sh"]\n',

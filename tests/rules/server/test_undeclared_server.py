@@ -125,6 +125,10 @@ FIRING = {
         unit("/srv/venv/bin/uwsgi --module bookstore.wsgi --socket /run/b.sock"),
         ["bookstore.service:2"],
     ),
+    "a development image that installs it is another one": (
+        {"Procfile": PROCFILE, "requirements.txt": BARE, "Dockerfile.dev": IMAGE.format("RUN pip install gunicorn")},
+        ["Procfile:1"],
+    ),
     "the same server twice is one mistake": (
         {"Procfile": "web: gunicorn bookstore.wsgi\napi: gunicorn bookstore.wsgi\n", "requirements.txt": BARE},
         ["Procfile:1"],

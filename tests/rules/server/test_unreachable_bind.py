@@ -115,6 +115,28 @@ FIRING = {
         compose("gunicorn bookstore.wsgi -w 3", image=IMAGE + "ENV PORT=8888\n"),
         ["compose.prod.yaml:4"],
     ),
+    "nginx in an image of its own is another container": (
+        {
+            "Dockerfile": IMAGE + "EXPOSE 8000\nCMD gunicorn bookstore.wsgi -w 3\n",
+            "nginx/Dockerfile": "FROM nginx:1.29\nCMD nginx -g 'daemon off;'\n",
+        },
+        ["Dockerfile:6"],
+    ),
+    "an image that two services start, one of them behind another port": (
+        {
+            "compose.prod.yaml": """\
+                services:
+                  one:
+                    build: .
+                    ports: ["80:8888"]
+                  two:
+                    build: .
+                    ports: ["81:8000"]
+                """,
+            "Dockerfile": IMAGE + "ENV PORT=8888\nCMD gunicorn bookstore.wsgi -w 3\n",
+        },
+        ["Dockerfile:6"],
+    ),
     "an image that exposes a port": (
         {"Dockerfile": IMAGE + "EXPOSE 8000\nCMD gunicorn bookstore.wsgi\n"},
         ["Dockerfile:6"],

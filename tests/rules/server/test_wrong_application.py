@@ -116,7 +116,7 @@ FIRING = {
 @pytest.mark.parametrize("files", SILENT.values(), ids=SILENT.keys())
 def test_silent(files: dict[str, str | None], tmp_path: Path) -> None:
     values = {"WSGI_APPLICATION": None}
-    assert inspect_files(tmp_path, files, values=values).places(RULE) == []  # type: ignore[arg-type]
+    assert inspect_files(tmp_path, files, values=values).places(RULE) == []
 
 
 SILENT_BESIDE_THE_SETTING = {
