@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django_deploycheck import secrets
+
 
 @dataclass(frozen=True)
 class Mistake:
@@ -54,102 +56,129 @@ def configuration(value: object, rule_names: Iterable[str], platforms: Iterable[
     for key, given in value.items():
         reader = readers.get(key) if isinstance(key, str) else None
         if reader is None:
-            mistakes.append(
-                Mistake(
-                    f"DEPLOYCHECK has an unknown key {key!r}{_meant(str(key), readers)}.",
-                    f"Use one of {', '.join(readers)}, or remove it.",
-                )
-            )
-            continue
-        if given is not None:
-            known[key.lower()] = reader(key, given, mistakes)
-    return Configuration(**{key: given for key, given in known.items() if given is not None}, mistakes=tuple(mistakes))
+            mistakes.append(_unknown_key(key, tuple(readers)))
+        elif given is not None:
+            known[key.lower()] = reader(_place(key), given, mistakes)
+    return Configuration(
+        **{key: given for key, given in known.items() if given is not None}, mistakes=tuple(dict.fromkeys(mistakes))
+    )
 
 
-def _meant(word: str, choices: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(choices), n=1)
-    if not close:
-        close = [choice for choice in choices if choice.lower() == word.lower()][:1]
-    return f", did you mean {close[0]!r}?"[:-1] if close else ""
+# --- mistakes -----------------------------------------------------------------------------------------------------------
 
 
-def _wrong_type(key: str, expected: str, given: object) -> Mistake:
+def closest(word: str, choices: Iterable[str]) -> str | None:
+    """The choice that was probably meant by a misspelt word, capitals aside; None when none is close."""
+    by_form: dict[str, str] = {}
+    for choice in choices:
+        by_form.setdefault(choice.casefold(), choice)
+    found = difflib.get_close_matches(word[:100].casefold(), by_form, n=1)
+    return by_form[found[0]] if found else None
+
+
+def _place(key: str) -> str:
+    return f'DEPLOYCHECK["{key}"]'
+
+
+def _unknown(what: str, word: str, choices: Iterable[str]) -> str:
+    """``what 'word' (did you mean 'choice'?).``"""
+    meant = closest(word, choices)
+    shown = repr(secrets.mask(word[:100]))
+    return f"{what} {shown} (did you mean {meant!r}?)." if meant else f"{what} {shown}."
+
+
+def _unknown_key(key: object, choices: tuple[str, ...]) -> Mistake:
+    if isinstance(key, str):
+        message = _unknown("DEPLOYCHECK has an unknown key", key, choices)
+    else:
+        message = f"DEPLOYCHECK has a key that is no string but {type(key).__name__}."
+    return Mistake(message, f"Use one of {', '.join(choices)}, or remove it.")
+
+
+def _wrong_type(place: str, expected: str, given: object) -> Mistake:
     # The type and not the value: nobody knows what a wrong value holds.
-    return Mistake(f"{key} must be {expected}, not {type(given).__name__}.", f"Set {key} to {expected}.")
+    return Mistake(f"{place} must be {expected}, not {type(given).__name__}.", f"Set {place} to {expected}.")
 
 
-def _path(key: str, given: Any, mistakes: list[Mistake]) -> str | None:
-    if not isinstance(given, (str, os.PathLike)):
-        mistakes.append(_wrong_type(f'DEPLOYCHECK["{key}"]', "a path", given))
+def _wrong_item(place: str, expected: str, item: object) -> Mistake:
+    return Mistake(f"{place} must be {expected}, but holds {type(item).__name__}.", f"Set {place} to {expected}.")
+
+
+# --- one function a kind of value: the value, or None after adding a mistake --------------------------------------------
+
+
+def _path(place: str, given: Any, mistakes: list[Mistake]) -> str | None:
+    path = _text_of_path(given)
+    if path is None:
+        mistakes.append(_wrong_type(place, "a path", given))
         return None
-    path = os.fsdecode(os.fspath(given))
     if "\0" in path or not os.path.isdir(path):
-        mistakes.append(
-            Mistake(
-                f'DEPLOYCHECK["{key}"] is no folder: {path!r}.',
-                "Set it to the folder that holds the repository, such as BASE_DIR.",
-            )
-        )
+        message = f"{place} is no folder: {secrets.mask(path[:200])!r}."
+        mistakes.append(Mistake(message, "Set it to the folder that holds the repository, such as BASE_DIR."))
         return None
     return path
 
 
-def _platform(key: str, given: Any, mistakes: list[Mistake], platforms: tuple[str, ...]) -> str | None:
+def _text_of_path(given: Any) -> str | None:
+    if not isinstance(given, (str, os.PathLike)):
+        return None
+    return os.fsdecode(os.fspath(given))
+
+
+def _platform(place: str, given: Any, mistakes: list[Mistake], platforms: tuple[str, ...]) -> str | None:
     if not isinstance(given, str):
-        mistakes.append(_wrong_type(f'DEPLOYCHECK["{key}"]', "a string", given))
+        mistakes.append(_wrong_type(place, "a string", given))
         return None
     if given.lower() not in platforms:
-        mistakes.append(
-            Mistake(
-                f'DEPLOYCHECK["{key}"] names an unknown platform {given!r}{_meant(given, platforms)}.',
-                f"Use one of {', '.join(platforms)}.",
-            )
-        )
+        message = _unknown(f"{place} names an unknown platform", given, platforms)
+        mistakes.append(Mistake(message, f"Use one of {', '.join(platforms)}."))
         return None
     return given.lower()
 
 
-def _commands(key: str, given: Any, mistakes: list[Mistake]) -> Mapping[str, str] | None:
-    if not isinstance(given, Mapping) or not all(
-        isinstance(name, str) and isinstance(text, str) for name, text in given.items()
-    ):
-        mistakes.append(_wrong_type(f'DEPLOYCHECK["{key}"]', "a dict of process names and command lines", given))
+def _commands(place: str, given: Any, mistakes: list[Mistake]) -> Mapping[str, str] | None:
+    expected = "a dict of process names and command lines"
+    if not isinstance(given, Mapping):
+        mistakes.append(_wrong_type(place, expected, given))
+        return None
+    wrong = [item for pair in given.items() for item in pair if not isinstance(item, str)]
+    if wrong:
+        mistakes.append(_wrong_item(place, expected, wrong[0]))
         return None
     return dict(given)
 
 
-def _paths(key: str, given: Any, mistakes: list[Mistake]) -> tuple[str, ...] | None:
-    if isinstance(given, (str, bytes)) or not isinstance(given, (list, tuple, set, frozenset)):
-        mistakes.append(_wrong_type(f'DEPLOYCHECK["{key}"]', "a list of paths", given))
+def _paths(place: str, given: Any, mistakes: list[Mistake]) -> tuple[str, ...] | None:
+    if not isinstance(given, (list, tuple, set, frozenset)):
+        mistakes.append(_wrong_type(place, "a list of paths", given))
         return None
-    paths: list[str] = []
-    for path in given:
-        if not isinstance(path, (str, os.PathLike)):
-            mistakes.append(_wrong_type(f'DEPLOYCHECK["{key}"]', "a list of paths", given))
+    paths = [(item, _text_of_path(item)) for item in given]
+    for item, path in paths:
+        if path is None:
+            mistakes.append(_wrong_item(place, "a list of paths", item))
             return None
-        paths.append(os.fsdecode(os.fspath(path)).replace(os.sep, "/").removeprefix("./"))
-    return tuple(paths)
+    return tuple((path or "").replace(os.sep, "/").removeprefix("./") for _, path in paths)
 
 
-def _ignore(key: str, given: Any, mistakes: list[Mistake], rule_names: tuple[str, ...]) -> Mapping[str, str] | None:
-    if isinstance(given, (list, tuple, set, frozenset)):
-        given = dict.fromkeys(given, "")
-    if not isinstance(given, Mapping):
-        mistakes.append(_wrong_type(f'DEPLOYCHECK["{key}"]', "a dict of rule names and reasons", given))
+def _ignore(place: str, given: Any, mistakes: list[Mistake], rule_names: tuple[str, ...]) -> Mapping[str, str] | None:
+    """What is ignored with its reasons; entries that are wrong are left out alone."""
+    expected = "a dict of rule names and reasons"
+    if isinstance(given, Mapping):
+        pairs = list(given.items())
+    elif isinstance(given, (list, tuple, set, frozenset)):
+        pairs = [(name, "") for name in given]
+    else:
+        mistakes.append(_wrong_type(place, expected, given))
         return None
     ignored: dict[str, str] = {}
-    for name, reason in given.items():
+    for name, reason in pairs:
+        rule = name.partition(":")[0] if isinstance(name, str) else ""
         if not isinstance(name, str) or not isinstance(reason, str):
-            mistakes.append(_wrong_type(f'DEPLOYCHECK["{key}"]', "a dict of rule names and reasons", given))
-            continue
-        rule = name.partition(":")[0]
-        if rule not in rule_names:
-            mistakes.append(
-                Mistake(
-                    f'DEPLOYCHECK["{key}"] names an unknown rule {rule!r}{_meant(rule, rule_names)}.',
-                    "Use a rule's name such as 'no-error-tracker'; 'python manage.py deploycheck' prints the name behind each finding.",
-                )
-            )
-            continue
-        ignored[name] = reason
+            mistakes.append(_wrong_item(place, expected, reason if isinstance(name, str) else name))
+        elif rule not in rule_names:
+            message = _unknown(f"{place} names an unknown rule", rule, rule_names)
+            hint = "Use a rule's name such as 'no-error-tracker', which stands in brackets behind each finding."
+            mistakes.append(Mistake(message, hint))
+        else:
+            ignored[name] = reason
     return ignored

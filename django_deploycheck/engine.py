@@ -113,7 +113,7 @@ def _silenced(
     judged, stale = silencing.apply(results, silenced_ids=silenced_ids, ignore=config.ignore, sources=texts.values())
     if not deployment.complete:
         return tuple(judged)
-    remaining = silencing.stale_rules(stale, known)
+    remaining = silencing.stale_rules([*stale, *silencing.stale_paths(config, deployment.files)], known)
     again = [rule for rule in known if rule.name == "stale-silence"]
     late = tuple(
         judge(

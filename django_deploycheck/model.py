@@ -881,10 +881,16 @@ class Crash:
 
 @dataclass(frozen=True)
 class StaleSilence:
-    """An ignore or a comment that silences nothing any more; ``text`` as the user wrote it."""
+    """
+    Something that silences nothing any more: an ignore, a comment, a path in ``DEPLOYCHECK``. ``text`` is as the user
+    wrote it, ``rule`` the name of a rule in it, ``unknown`` says that no rule has that name, ``meant`` which one may be meant.
+    """
 
     text: str
     location: Location | None = None
+    rule: str | None = None
+    unknown: bool = False
+    meant: str | None = None
 
 
 # --- what rules say -----------------------------------------------------------------------------------------------------

@@ -37,10 +37,13 @@ def read_all(
     """Read every deployment file of the repository, and the files they refer to."""
     excluded = tuple(excluded)
     reading = Reading()
-    queue = deque(discover(repository, project, readers, excluded))
+    queue = deque(discover(repository, project, readers))
     while queue:
         path, kind = queue.popleft()
-        if path in reading.kinds or kind not in readers or is_excluded(path, excluded):
+        if path in reading.kinds or kind not in readers:
+            continue
+        if is_excluded(path, excluded):
+            reading.ignored[path] = 'is listed in DEPLOYCHECK["EXCLUDE"]'
             continue
         if len(reading.facts) >= MAX_FILES:
             reading.ignored[path] = f"more than {MAX_FILES} deployment files"

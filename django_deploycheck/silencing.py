@@ -5,10 +5,13 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from django_deploycheck.model import Finding, Location, StaleSilence
+from django_deploycheck.conf import Configuration, closest
+from django_deploycheck.discovery import is_excluded
+from django_deploycheck.environments import decide_listed
+from django_deploycheck.model import DeploymentFile, Finding, Location, StaleSilence
 from django_deploycheck.rules import Rule
 from django_deploycheck.source import Source
 
@@ -16,6 +19,12 @@ _COMMENT = re.compile(
     r"(?P<mark>#|//|;|--|<!--|/\*)\s{0,20}deploycheck:\s{0,20}ignore\[(?P<names>[^\]\n]{0,500})\](?P<reason>[^\n]{0,500})"
 )
 _COMMENT_LINE = re.compile(r"^\s*(?:#|//|;|--|<!--|/\*)")
+
+
+# What these report keeps other findings from being made.
+_INCOMPLETE = ("crashed-rule", "unreadable-file")
+# Speaks only when everything else has been judged.
+_LAST = "stale-silence"
 
 
 @dataclass(frozen=True)
@@ -42,28 +51,34 @@ class Result:
 @dataclass(frozen=True)
 class _Comment:
     location: Location
-    target: int
-    """The line it speaks of."""
+    first: int
+    last: int
+    """The lines of the statement it speaks of."""
     names: tuple[str, ...]
     reason: str
-    text: str
 
 
 def apply(
-    results: Sequence[Result], *, silenced_ids: Iterable[str], ignore: Mapping[str, str], sources: Iterable[Source]
+    results: Sequence[Result], *, silenced_ids: Iterable[object], ignore: Mapping[str, str], sources: Iterable[Source]
 ) -> tuple[list[Result], list[StaleSilence]]:
     """
     The results with their silences, and the silences in ``ignore`` and in comments that match none of them.
 
-    A silence is never stale for a rule whose answer depends on the environment: it may fire elsewhere.
+    Where a rule crashed or a file could not be read, a finding may be missing, so none is called stale.
     """
     comments = {source.path: _comments(source) for source in sources if "deploycheck:" in source.text}
     used: set[object] = set()
-    silenced_ids = set(silenced_ids)
-    judged = [_judged(result, silenced_ids, ignore, comments, used) for result in results]
-    stale = [StaleSilence(f'DEPLOYCHECK["IGNORE"]["{key}"]') for key in ignore if key not in used]
+    identifiers = {identifier for identifier in silenced_ids if isinstance(identifier, str)}
+    judged = [_judged(result, identifiers, ignore, comments, used) for result in results]
+    if any(result.rule.name in _INCOMPLETE for result in results):
+        return judged, []
+    stale = [
+        StaleSilence(f'DEPLOYCHECK["IGNORE"]["{key}"]', None, key.partition(":")[0])
+        for key in ignore
+        if key not in used
+    ]
     stale += [
-        StaleSilence(f"ignore[{name}]", comment.location)
+        StaleSilence(f"ignore[{name}]", comment.location, name)
         for path in sorted(comments)
         for comment in comments[path]
         for name in comment.names
@@ -84,7 +99,11 @@ def _judged(
     if location is not None:
         for comment in comments.get(location.path, ()):
             for name in comment.names:
-                if name in result.rule.names and location.line is not None and comment.target == location.line:
+                if (
+                    name in result.rule.names
+                    and location.line is not None
+                    and comment.first <= location.line <= comment.last
+                ):
                     used.add((comment.location, name))
                     silence = silence or Silence("comment", comment.reason)
     for key, reason in ignore.items():
@@ -106,34 +125,79 @@ def _comments(source: Source) -> list[_Comment]:
         if match is None:
             continue
         own_line = not line[: match.start()].strip()
-        target = _next_statement(source.lines, index) if own_line else index + 1
-        names = tuple(name.strip() for name in match["names"].split(",") if name.strip())
-        found.append(
-            _Comment(
-                source.location(index + 1),
-                target,
-                names,
-                match["reason"].strip().removesuffix("-->").removesuffix("*/").strip(),
-                line.strip(),
-            )
-        )
+        first = _next_statement(source.lines, index) if own_line else index
+        last = _end_of_statement(source.lines, first)
+        names = tuple(dict.fromkeys(name.strip() for name in match["names"].split(",") if name.strip()))
+        reason = match["reason"].strip().removesuffix("-->").removesuffix("*/").strip()
+        found.append(_Comment(source.location(index + 1), first + 1, last + 1, names, reason))
     return found
 
 
 def _next_statement(lines: Sequence[str], index: int) -> int:
     for following in range(index + 1, len(lines)):
         if lines[following].strip() and not _COMMENT_LINE.match(lines[following]):
-            return following + 1
-    return index + 1
+            return following
+    return index
 
 
-def stale_rules(stale: Iterable[StaleSilence], rules: Iterable[Rule]) -> tuple[StaleSilence, ...]:
-    """The stale silences without those of rules whose answer depends on the environment."""
-    values = {name for rule in rules if rule.value for name in rule.names}
+def _end_of_statement(lines: Sequence[str], first: int) -> int:
+    """
+    The last line of the statement: one that a backslash continues, or a key of YAML or an INI file with its text, or
+    its list of texts, below. What has keys of its own is not part of it.
+    """
+    last = first
+    while last + 1 < len(lines) and lines[last].rstrip().endswith("\\"):
+        last += 1
+    if last > first or not _OPEN_KEY.search(lines[first]):
+        return last
+    is_text = bool(_BLOCK_TEXT.search(lines[first]))
+    margin = _margin(lines[first])
+    while last + 1 < len(lines):
+        following = lines[last + 1]
+        belongs = is_text or not _HAS_KEY.match(following)
+        if following.strip() and (
+            _margin(following) < margin + (not following.lstrip().startswith("- ")) or not belongs
+        ):
+            break
+        last += 1
+    return last
+
+
+# "command:", "command: |", "- run: >-" or "command =".
+_OPEN_KEY = re.compile(r"^\s*(?:- )?[\w.\-]{1,200}\s{0,20}(?::|=)\s{0,20}(?:[|>][+\-]?\d?)?\s{0,20}$")
+_BLOCK_TEXT = re.compile(r"(?:[|>][+\-]?\d?|=)\s{0,20}$")
+_HAS_KEY = re.compile(r"^\s*(?:- )?[\w.\-]{1,200}\s{0,20}:(?:\s|$)")
+
+
+def _margin(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def stale_paths(configuration: Configuration, files: Iterable[DeploymentFile]) -> list[StaleSilence]:
+    """The paths in ``PRODUCTION`` and ``EXCLUDE`` that no deployment file has."""
+    paths = [file.path for file in files]
+    listed = [
+        ("PRODUCTION", path)
+        for path in configuration.production or ()
+        if not any(decide_listed(other, [path]).environment == "production" for other in paths)
+    ]
+    listed += [
+        ("EXCLUDE", path) for path in configuration.exclude if not any(is_excluded(other, [path]) for other in paths)
+    ]
+    return [StaleSilence(f'"{path}" in DEPLOYCHECK["{key}"]') for key, path in listed]
+
+
+def stale_rules(stale: Iterable[StaleSilence], rules: Sequence[Rule]) -> tuple[StaleSilence, ...]:
+    """
+    The stale silences without those of rules whose answer depends on the environment, which may fire elsewhere; those
+    of no rule at all with the name that was probably meant.
+    """
+    by_name = {name: rule for rule in rules for name in rule.names}
     kept = []
     for silence in stale:
-        match = re.search(r'\["([^"]*)"\]$|ignore\[([^\]]*)\]$', silence.text)
-        name = ((match[1] or match[2] or "") if match else "").partition(":")[0]
-        if name not in values:
+        rule = by_name.get(silence.rule or "")
+        if silence.rule is not None and rule is None:
+            kept.append(replace(silence, unknown=True, meant=closest(silence.rule, by_name)))
+        elif rule is None or not (rule.value or rule.name == _LAST):
             kept.append(silence)
     return tuple(kept)

@@ -17,7 +17,7 @@ KIND = "procfile"
 NAMES = ("Procfile", "Procfile.*")
 NATURE = "production"
 
-_ENTRY = re.compile(r"^\s*([A-Za-z0-9_-]+)\s*:\s*(.*?)\s*$")
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _ROLES: dict[str, Role] = {
     "web": "web",
     "wsgi": "web",
@@ -33,11 +33,10 @@ def read(source: Source) -> Iterator[Fact]:
         text = line.strip()
         if not text or text.startswith(("#", "//")):
             continue
-        match = _ENTRY.match(line)
-        if match is None or not match[2]:
+        name, _, command = (part.strip() for part in text.partition(":"))
+        if not command or not _NAME.fullmatch(name):
             yield BlindSpot("the line is no 'name: command'", source.location(number), frozenset())
             continue
-        name, command = match.groups()
         entries[name] = Service(  # of two entries of one name the last one runs
             name=name,
             kind=KIND,

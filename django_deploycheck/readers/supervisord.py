@@ -1,19 +1,18 @@
 """
 supervisord configuration: its programs, with their environment.
 
-After https://supervisord.org/configuration.html: ``%(ENV_X)s`` is the variable X, `` ;`` starts a comment, a command is run
-without a shell.
+After https://supervisord.org/configuration.html (4.2): ``%(ENV_X)s`` is the variable X, a semicolon or hash behind white
+space starts a comment, a command is run without a shell, and as the user of supervisord unless it names its own.
 """
 
 from __future__ import annotations
 
 import re
-import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django_deploycheck import secrets
-from django_deploycheck.model import EnvVar, Fact, Location, Reference, Service
-from django_deploycheck.readers._ini import IniValue, values, without_inline_comment
+from django_deploycheck.model import CommandLine, EnvVar, Fact, Location, Reference, Service
+from django_deploycheck.readers._ini import IniValue, argv, values, words
 from django_deploycheck.source import Source, within
 
 KIND = "supervisord"
@@ -31,66 +30,87 @@ NAMES = (
 )
 NATURE = "production"
 
-_PROGRAM = re.compile(r"^(?:program|fcgi-program|eventlistener):(.+)$")
+_PROGRAM = re.compile(r"^(?:program|fcgi-program):(.+)$")
 
 
 def read(source: Source) -> Iterator[Fact]:
+    """A service for every program, and the files that are included by their names; patterns are not followed."""
     sections: dict[str, dict[str, IniValue]] = {}
-    for value in values(source, continued_by="indent"):
-        section = sections.setdefault(value.section, {})
-        section[value.key] = value
-    shared = _environment(source, sections.get("supervisord", {}).get("environment"))
+    for value in values(source, continued_by="indent", delimiters="=:", inline_comments=";#"):
+        sections.setdefault(value.section, {})[value.key] = value
+    daemon = sections.get("supervisord", {})
     for name, section in sections.items():
-        if name == "include" and "files" in section:
-            for pattern in without_inline_comment(section["files"].value).split():
-                path = within(source.folder, pattern)
-                if path is not None and not any(mark in pattern for mark in "*?["):
-                    yield Reference(path, KIND, source.location(section["files"].line))
         program = _PROGRAM.match(name)
-        if program is None or "command" not in section or program[0].startswith("eventlistener"):
-            continue
-        yield _service(source, program[1].strip(), section, shared)
+        if name == "include" and "files" in section:
+            yield from _included(source, section["files"])
+        elif program is not None and "command" in section and section["command"].value.strip():
+            yield _service(source, program[1].strip(), section, daemon)
 
 
-def _service(source: Source, name: str, section: dict[str, IniValue], shared: tuple[EnvVar, ...]) -> Service:
-    command = section["command"]
-    text = _expanded(without_inline_comment(command.value.replace("\n", " ")), name)
-    try:
-        line = source.exec_form(shlex.split(text), command.line)
-    except ValueError:
-        line = source.shell(text, command.line)
-    directory = section.get("directory")
-    restart = section.get("autorestart")
-    user = section.get("user")
+def _included(source: Source, files: IniValue) -> Iterator[Reference]:
+    for word in words(files.value) or []:
+        path = within(source.folder, _expanded(word.text, ""))
+        if path is not None and not any(mark in word.text for mark in "*?["):
+            yield Reference(path, KIND, source.location(files.line + word.offset))
+
+
+def _service(source: Source, name: str, section: Mapping[str, IniValue], daemon: Mapping[str, IniValue]) -> Service:
+    restart = _text(section, "autorestart")
+    variables = (
+        *_environment(source, daemon.get("environment"), name),
+        *_environment(source, section.get("environment"), name),
+    )
     return Service(
         name=name,
         kind=KIND,
-        location=source.location(section[""].line if "" in section else command.line),
-        command=line,
-        variables=(*shared, *_environment(source, section.get("environment"))),
-        user=without_inline_comment(user.value).strip() if user else None,
-        workdir=_expanded(without_inline_comment(directory.value), name).strip() if directory else None,
-        restart=without_inline_comment(restart.value).strip().lower() if restart else None,
-        replicas=_count(section.get("numprocs")),
+        location=source.location(section[""].line),
+        command=_command(source, section["command"], name),
+        variables=variables,
+        user=_text(section, "user") or _text(daemon, "user"),
+        workdir=_expanded(_text(section, "directory") or _text(daemon, "directory") or "", name) or None,
+        restart=restart.lower() if restart else None,
+        replicas=_count(_text(section, "numprocs")),
         runs_on_host=True,
     )
 
 
-def _count(value: IniValue | None) -> int | None:
-    text = without_inline_comment(value.value).strip() if value else ""
-    return int(text) if text.isdigit() and len(text) < 6 else None
+def _text(section: Mapping[str, IniValue], key: str) -> str | None:
+    return section[key].value.strip() or None if key in section else None
+
+
+def _command(source: Source, command: IniValue, name: str) -> CommandLine:
+    text = _expanded(command.value.lstrip(), name)
+    found = words(text)
+    if found is None:
+        return source.shell(text, command.first_line)
+    return source.exec_form(argv(found), command.first_line)
+
+
+def _count(text: str | None) -> int | None:
+    return int(text) if text is not None and re.fullmatch(r"[0-9]{1,5}", text) else None
 
 
 def _expanded(text: str, name: str) -> str:
-    text = text.replace("%(program_name)s", name).replace("%(here)s", ".").replace("%%", "%")
-    return re.sub(r"%\(ENV_(\w+)\)[sd]", r"${\1}", text)
+    """The text with supervisord's own expressions filled in; variables of the environment become ``${X}``."""
+    known = {"program_name": name, "group_name": name, "here": "."}
+
+    def value(match: re.Match[str]) -> str:
+        if match[0] == "%%":
+            return "%"
+        return f"${{{match[1][4:]}}}" if match[1].startswith("ENV_") else known.get(match[1], match[0])
+
+    return re.sub(r"%%|%\((\w{1,100})\)[sd]", value, text)
 
 
-def _environment(source: Source, value: IniValue | None) -> tuple[EnvVar, ...]:
-    if value is None:
-        return ()
+# Pairs are separated by commas, or by nothing where the values are quoted.
+_PAIR = re.compile(r"""([A-Za-z_]\w*)\s*=\s*("[^"\n]*"|'[^'\n]*'|[^,\n]*)""")
+
+
+def _environment(source: Source, value: IniValue | None, name: str) -> tuple[EnvVar, ...]:
     pairs: list[tuple[str, str | None, Location]] = []
-    for offset, line in enumerate(value.value.split("\n")):
-        for match in re.finditer(r"([A-Za-z_]\w*)\s*=\s*(\"[^\"]*\"|'[^']*'|[^,]*)", line):
-            pairs.append((match[1], match[2].strip().strip("\"'"), source.location(value.line + offset)))
+    for offset, line in enumerate(value.value.split("\n") if value else ()):
+        for match in _PAIR.finditer(line):
+            text = match[2].strip()
+            unquoted = text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
+            pairs.append((match[1], _expanded(unquoted, name), source.location((value.line if value else 1) + offset)))
     return tuple(secrets.env_vars(pairs))

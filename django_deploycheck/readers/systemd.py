@@ -1,95 +1,141 @@
 """
 systemd service units: what ExecStart runs, with its environment.
 
-After systemd.service(5), systemd.exec(5) and systemd.syntax(7): no shell is used, an empty ``ExecStart=`` resets the list,
-``\\`` joins lines, ``-@:+!`` in front of a command change how it is run and not what.
+After systemd.service(5), systemd.exec(5) and systemd.syntax(7), version 257: no shell is used, an empty ``ExecStart=`` resets
+the list, ``\\`` joins lines, ``-@:+!`` in front of a command change how it is run and not what, except that ``@`` puts the
+program's name behind its path. Of several commands the last one is the service, the others run before it.
 """
 
 from __future__ import annotations
 
 import re
-import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from django_deploycheck import secrets
-from django_deploycheck.model import CommandLine, EnvVar, Fact, Reference, Service
-from django_deploycheck.readers._ini import IniValue, values
+from django_deploycheck.model import BlindSpot, CommandLine, Fact, Location, Reference, Service
+from django_deploycheck.readers._ini import IniValue, argv, values, words
 from django_deploycheck.source import Source, within
 
 KIND = "systemd"
 NAMES = ("*.service", "*.service.j2", "*.service.tpl", "*.service.template", "*.service.example")
 NATURE = "production"
 
+_COMMANDS = ("ExecStartPre", "ExecStart", "ExecStartPost")
+
+
+@dataclass
+class _Unit:
+    commands: dict[str, list[IniValue]] = field(default_factory=lambda: {name: [] for name in _COMMANDS})
+    environment: list[IniValue] = field(default_factory=list)
+    files: list[IniValue] = field(default_factory=list)
+    single: dict[str, IniValue] = field(default_factory=dict)
+
+    def stated(self, key: str) -> str | None:
+        """The value of a setting that counts once; None where it is not stated or emptied again."""
+        return self.single[key].value.strip() or None if key in self.single else None
+
 
 def read(source: Source) -> Iterator[Fact]:
-    starts: list[CommandLine] = []
-    before: list[CommandLine] = []
-    variables: list[EnvVar] = []
-    files: list[Reference] = []
-    single: dict[str, IniValue] = {}
-    section_line = 1
+    """The service, and what runs once it has started; nothing for a unit without ExecStart."""
+    unit = _unit(source)
+    pairs = list(_pairs(source, unit.environment))
+    # What a file sets overrides the unit's own.
+    known = {} if unit.files else {name: value for name, value, _ in pairs if not secrets.is_sensitive(name, value)}
+    commands = {name: list(_command_lines(source, found, known)) for name, found in unit.commands.items()}
+    if not commands["ExecStart"]:
+        return
+    files = list(_files(source, unit.files))
+    yield from (spot for spot in files if isinstance(spot, BlindSpot))
+    *earlier, start = commands["ExecStart"]
+    workdir = unit.stated("WorkingDirectory")
+    service = Service(
+        name=source.name.partition(".")[0].rstrip("@"),
+        kind=KIND,
+        location=start.location,
+        command=start,
+        before=(*commands["ExecStartPre"], *earlier),
+        variables=tuple(secrets.env_vars(pairs, interpolated=False)),
+        env_files=tuple(reference for reference in files if isinstance(reference, Reference)),
+        user=unit.stated("User"),
+        workdir=_specified(workdir.lstrip("-")) if workdir else None,
+        restart=unit.stated("Restart"),
+        runs_on_host=True,
+    )
+    yield service
+    for after in commands["ExecStartPost"][-1:]:
+        name, before = f"{service.name} ExecStartPost", tuple(commands["ExecStartPost"][:-1])
+        yield replace(service, name=name, location=after.location, command=after, before=before, restart=None)
+
+
+def _unit(source: Source) -> _Unit:
+    unit = _Unit()
     for value in values(source, continued_by="backslash"):
         if value.section != "Service":
             continue
-        if not value.key:
-            section_line = value.line
-        elif value.key in ("ExecStart", "ExecStartPre"):
-            target = starts if value.key == "ExecStart" else before
-            if not value.value.strip():
-                target.clear()
-                continue
-            target.append(_command(source, value))
-        elif value.key == "Environment":
-            variables += _environment(source, value)
-        elif value.key == "EnvironmentFile":
-            path = within(source.folder, value.value.strip().lstrip("-"))
-            if path is not None:
-                files.append(Reference(path, "dotenv", source.location(value.line)))
+        lists = {**unit.commands, "Environment": unit.environment, "EnvironmentFile": unit.files}
+        if value.key not in lists:
+            unit.single[value.key] = value
+        elif value.value.strip():
+            lists[value.key].append(value)
         else:
-            single[value.key] = value
-    if not starts:
-        return
-    restart = single.get("Restart")
-    workdir = single.get("WorkingDirectory")
-    for start in starts:
-        yield Service(
-            name=source.name.partition(".")[0].rstrip("@"),
-            kind=KIND,
-            location=source.location(section_line) if start.location.line is None else start.location,
-            command=start,
-            variables=tuple(variables),
-            env_files=tuple(files),
-            user=single["User"].value if "User" in single else None,
-            workdir=workdir.value.strip().lstrip("-") if workdir else None,
-            restart=restart.value.strip() if restart else None,
-            before=tuple(before),
-            runs_on_host=True,
-        )
+            lists[value.key].clear()
+    return unit
 
 
-def _command(source: Source, value: IniValue) -> CommandLine:
-    lines = value.value.split("\n")
-    first = lines[0].lstrip("@-:+!| ")
-    blank = 0 if first.strip() else next((index for index, line in enumerate(lines[1:], 1) if line.strip()), 0)
-    # Specifiers (%h, %i) are only known on the machine; %% is a percent sign.
-    text = re.sub(r"%([%a-zA-Z])", lambda match: "%" if match[1] == "%" else f"${{SYSTEMD_{match[1]}}}", "\n".join([first, *lines[1:]]))
-    words = _words(text)
-    if words is None:
-        return source.shell(text, value.line)
-    return source.exec_form(words, value.line + blank)
+def _specified(text: str) -> str:
+    """The text with specifiers (``%h``, ``%i``), which only the machine knows, as variables; ``%%`` is a percent sign."""
+    return re.sub(r"%([%a-zA-Z])", lambda match: "%" if match[1] == "%" else f"${{SYSTEMD_{match[1]}}}", text)
 
 
-def _words(text: str) -> list[str] | None:
-    try:
-        return shlex.split(text.replace("\n", " "), comments=False)
-    except ValueError:
-        return None
+def _command_lines(source: Source, found: list[IniValue], known: Mapping[str, str]) -> Iterator[CommandLine]:
+    for value in found:
+        text = value.value.lstrip()
+        program = text.lstrip("@-:+!| ")
+        prefix = text[: len(text) - len(program)]
+        all_words = words(_specified(program))
+        if all_words is None:
+            yield source.shell(_specified(program), value.first_line)
+            continue
+        # A lone semicolon separates commands.
+        start = 0
+        for index in (*(index for index, word in enumerate(all_words) if word.text == ";"), len(all_words)):
+            one = all_words[start:index]
+            start = index + 1
+            if "@" in prefix and len(one) > 1:
+                del one[1]
+            if one:
+                arguments = argv(one) if ":" in prefix else _expanded(argv(one), known)
+                yield source.exec_form(arguments, value.first_line + one[0].offset)
 
 
-def _environment(source: Source, value: IniValue) -> list[EnvVar]:
-    pairs = []
-    for word in _words(value.value) or []:
-        name, equals, text = word.partition("=")
-        if equals and name:
-            pairs.append((name, text, source.location(value.line)))
-    return list(secrets.env_vars(pairs, interpolated=False))
+def _expanded(arguments: list[str], known: Mapping[str, str]) -> list[str]:
+    """The arguments with the unit's own variables: ``$NAME`` as words, ``${NAME}`` within one; ``$$`` is a dollar sign."""
+    expanded: list[str] = []
+    for argument in arguments:
+        whole = re.fullmatch(r"\$([A-Za-z_]\w*)", argument)
+        if whole and whole[1] in known:
+            expanded += known[whole[1]].split()
+            continue
+        named = re.sub(r"\$\{([A-Za-z_]\w*)\}", lambda match: known.get(match[1], match[0]), argument)
+        expanded.append(named.replace("$$", "$"))
+    return expanded
+
+
+def _files(source: Source, found: list[IniValue]) -> Iterator[Reference | BlindSpot]:
+    for value in found:
+        name = value.value.strip().lstrip("-")
+        path = within(source.folder, name) if "%" not in name else None
+        location = source.location(value.line)
+        if path is not None:
+            yield Reference(path, "dotenv", location)
+        else:
+            yield BlindSpot("names a file outside the repository", location, frozenset())
+
+
+def _pairs(source: Source, found: list[IniValue]) -> Iterator[tuple[str, str, Location]]:
+    for value in found:
+        for word in words(value.value) or []:
+            name, equals, text = word.text.partition("=")
+            if equals and name:
+                yield name, _specified(text), source.location(value.line + word.offset)
