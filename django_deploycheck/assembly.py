@@ -51,7 +51,7 @@ def assemble(
     work = Work(repository, reading, readers, project, configuration)
     decide(work)
     services = merged_services(work)
-    scripts = [service for service in services if service.kind == "deploy-script"]
+    scripts = [service for service in services if service.kind in ("deploy-script", "uwsgi")]
     processes = [
         process for service in services if service not in scripts for process in service_processes(work, service)
     ]
@@ -60,7 +60,7 @@ def assemble(
     processes += [
         process
         for service in scripts
-        if service.location.path not in work.scripts
+        if service.location.path not in work.scripts and service.location.path not in work.configured
         for process in service_processes(work, service)
     ]
     processes = [finished(work, process) for process in processes]

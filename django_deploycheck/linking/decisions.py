@@ -46,8 +46,16 @@ def decide(work: Work) -> None:
     _decide_dockerfiles(work, composes)
     for path, kind in work.reading.kinds.items():
         if path not in work.decisions and work.readers[kind].NATURE == "decided":
-            work.decisions[path] = environments.by_name(path) or Decision("unknown", "nothing says whose it is")
+            work.decisions[path] = environments.by_name(path) or _undecided(work, kind)
     _spread_to_referred(work)
+
+
+def _undecided(work: Work, kind: str) -> Decision:
+    """A server's configuration is production's where nothing else is; of any other file nothing is known."""
+    started = any(work.environment(path) == "production" and work.of(path, Service) for path in work.decisions)
+    if kind == "uwsgi" and not started:
+        return Decision("production", "is the only way to deploy")
+    return Decision("unknown", "nothing says whose it is")
 
 
 def _decide_dockerfiles(work: Work, composes: Mapping[str, Sequence[Service]]) -> None:

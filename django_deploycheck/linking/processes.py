@@ -80,6 +80,7 @@ def _processes(work: Work, base: Process, run: Run, role: Role | None) -> list[P
     for path, location in run.scripts:
         work.scripts.setdefault(path, []).append((str(location), base.environment))
     for path, location in run.configs:
+        work.configured.add(path)
         if base.environment == "production" or path not in work.decisions:
             work.decisions[path] = Decision(base.environment, f"{location} reads it")
     groups: dict[str | None, list[Command]] = {None: []}

@@ -29,6 +29,8 @@ class Work:
     decisions: dict[str, Decision] = field(default_factory=dict)
     scripts: dict[str, list[tuple[str, Environment]]] = field(default_factory=dict)
     images: dict[tuple[str, str, str | None], Image] = field(default_factory=dict)
+    configured: set[str] = field(default_factory=set)
+    """Configuration files that a followed command reads."""
     runs: dict[Service, Run] = field(default_factory=dict)
     """What services start, followed once."""
 
