@@ -1,0 +1,147 @@
+"""
+Nothing runs ``collectstatic``, so the static files of the admin and of other apps are never gathered.
+
+No build, image, release step or start script that was read collects them, and the platform does not do so by itself.
+
+Why it matters
+--------------
+
+The development server finds static files in every app; a production server only looks into ``STATIC_ROOT``, and nothing
+fills it. The first visit to the admin shows bare HTML; with a manifest storage every page that uses the ``static`` tag
+answers with an error.
+
+Bad
+---
+
+.. code-block:: docker
+   :caption: Dockerfile
+
+   FROM python:3.12-slim
+   WORKDIR /app
+   COPY . .
+   RUN pip install -r requirements.txt
+   CMD ["./start.sh"]
+
+.. code-block:: sh
+   :caption: start.sh
+
+   #!/bin/sh
+   python manage.py migrate
+   exec gunicorn bookstore.wsgi --bind 0.0.0.0:8000
+
+Bad: switched off in the platform's build
+-----------------------------------------
+
+.. code-block:: text
+   :caption: Procfile
+
+   release: python manage.py migrate
+   web: gunicorn bookstore.wsgi
+
+.. code-block:: json
+   :caption: app.json
+
+   {"env": {"DISABLE_COLLECTSTATIC": {"value": "1"}}}
+
+Good: in the image
+------------------
+
+.. code-block:: docker
+   :caption: Dockerfile
+
+   FROM python:3.12-slim
+   WORKDIR /app
+   COPY . .
+   RUN pip install -r requirements.txt
+   RUN SECRET_KEY=only-for-the-build python manage.py collectstatic --noinput
+   CMD ["./start.sh"]
+
+.. code-block:: sh
+   :caption: start.sh
+
+   #!/bin/sh
+   python manage.py migrate
+   exec gunicorn bookstore.wsgi --bind 0.0.0.0:8000
+
+Good: the platform's build does it
+----------------------------------
+
+.. code-block:: text
+   :caption: Procfile
+
+   release: python manage.py migrate
+   web: gunicorn bookstore.wsgi
+
+When to silence it
+------------------
+
+When the collected files are committed, or when something outside the repository collects and uploads them.
+
+References
+----------
+
+* https://docs.djangoproject.com/en/stable/howto/static-files/deployment/
+* https://devcenter.heroku.com/articles/django-assets
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django_deploycheck.model import Answer, Deployment, Finding, Process
+from django_deploycheck.rules.static._static import (
+    platform_collects,
+    static_url_is_elsewhere,
+    switched_off,
+    uses_staticfiles,
+)
+from django_deploycheck.stanzas import build_step, named
+
+ID = 302
+LEVEL = "W"
+
+_SERVES_BY_ITSELF = frozenset({"runserver", "platform"})
+
+
+def check(deployment: Deployment) -> Iterator[Finding]:
+    served = [
+        process
+        for process in deployment.web
+        if process.server is not None and process.server.name not in _SERVES_BY_ITSELF
+    ]
+    if (
+        not served
+        or not uses_staticfiles(deployment)
+        or _served_without(deployment)
+        or deployment.runs("collectstatic") is not Answer.NO
+    ):
+        return
+    if any(platform_collects(deployment, process) for process in deployment.web):
+        return
+    process = served[0]
+    disabled = next(
+        (variable for variable in deployment.production_variables if variable.name == "DISABLE_COLLECTSTATIC"), None
+    )
+    if disabled is not None and switched_off(deployment):
+        yield Finding(
+            "'DISABLE_COLLECTSTATIC' keeps the platform's build from collecting static files, and nothing else collects them.",
+            f"Delete DISABLE_COLLECTSTATIC from {disabled.location}.",
+            disabled.location,
+        )
+        return
+    yield Finding(
+        f"Nothing runs 'collectstatic', so the static files that {named(process)} should deliver are never gathered.",
+        build_step(deployment, process, "collectstatic --noinput") + ".",
+        process.location,
+        level="I" if all(_is_a_service_file(other) for other in deployment.production) else None,
+        related=tuple(other.location for other in served[1:]),
+    )
+
+
+def _served_without(deployment: Deployment) -> bool:
+    """Whether static files come from elsewhere, or straight from the apps."""
+    return static_url_is_elsewhere(deployment) or bool(deployment.settings.get("WHITENOISE_USE_FINDERS"))
+
+
+def _is_a_service_file(process: Process) -> bool:
+    return process.service is not None and process.service.runs_on_host and process.role not in ("release", "build")

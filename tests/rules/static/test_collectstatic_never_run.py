@@ -1,0 +1,149 @@
+"""collectstatic-never-run: static files that nobody gathers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from django_deploycheck.model import Command, Deployment, Location, Process, Project, Server, Service
+from django_deploycheck.rules.static.collectstatic_never_run import check
+from django_deploycheck.settings_view import SettingsView
+from tests.projects import inspect_files
+
+RULE = "collectstatic-never-run"
+IMAGE = "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\n"
+SERVE = 'CMD ["gunicorn", "bookstore.wsgi"]\n'
+WEB = "web: gunicorn bookstore.wsgi\n"
+DISABLED = '{"env": {"DISABLE_COLLECTSTATIC": {"value": "1"}}}'
+
+SILENT = {
+    "no deployment files": {},
+    "a Procfile, whose build collects": {"Procfile": WEB},
+    "switched on again": {"Procfile": WEB, "app.json": '{"env": {"DISABLE_COLLECTSTATIC": {"value": "0"}}}'},
+    "in the image": {"Dockerfile": IMAGE + "RUN python manage.py collectstatic --noinput\n" + SERVE},
+    "in the image, behind a dummy key": {
+        "Dockerfile": IMAGE + "RUN SECRET_KEY=dummy python manage.py collectstatic\n" + SERVE
+    },
+    "in a stage that the image copies from": {
+        "Dockerfile": "FROM python:3.12 AS build\nWORKDIR /app\nCOPY . .\nRUN python manage.py collectstatic --noinput\n"
+        "FROM python:3.12-slim\nWORKDIR /app\nCOPY --from=build /app /app\n" + SERVE
+    },
+    "at the start": {
+        "Dockerfile": IMAGE + 'CMD ["./start.sh"]\n',
+        "start.sh": "#!/bin/sh\npython manage.py collectstatic --noinput\nexec gunicorn bookstore.wsgi\n",
+    },
+    "in a release phase": {
+        "Procfile": WEB + "release: python manage.py collectstatic --noinput\n",
+        "app.json": DISABLED,
+    },
+    "a script outside the repository": {"Dockerfile": IMAGE + "RUN ./build.sh\n" + SERVE},
+    "only the development server": {"Dockerfile": IMAGE + 'CMD ["python", "manage.py", "runserver"]\n'},
+    "no web process": {"Dockerfile": IMAGE + 'CMD ["celery", "-A", "bookstore", "worker"]\n'},
+}
+
+FIRING = {
+    "an image": ({"Dockerfile": IMAGE + SERVE}, ["Dockerfile:4"]),
+    "only a dry run": (
+        {"Dockerfile": IMAGE + "RUN python manage.py collectstatic --dry-run --noinput\n" + SERVE},
+        ["Dockerfile:5"],
+    ),
+    "in a stage that nothing copies from": (
+        {"Dockerfile": "FROM python:3.12 AS test\nRUN python manage.py collectstatic --noinput\n" + IMAGE + SERVE},
+        ["Dockerfile:6"],
+    ),
+    "switched off in the platform's build": ({"Procfile": WEB, "app.json": DISABLED}, ["app.json:1"]),
+    "an image on a platform": (
+        {
+            "heroku.yml": "build:\n  docker:\n    web: Dockerfile\nrun:\n  web: gunicorn bookstore.wsgi\n",
+            "Dockerfile": IMAGE,
+        },
+        ["heroku.yml:5"],
+    ),
+    "only development collects": (
+        {
+            "compose.prod.yaml": "services:\n  web:\n    build: .\n    restart: always\n    command: gunicorn bookstore.wsgi -b :8000\n",
+            "compose.dev.yaml": "services:\n  web:\n    build: .\n    command: sh -c 'python manage.py collectstatic && python manage.py runserver'\n",
+            "Dockerfile": IMAGE,
+        },
+        ["compose.prod.yaml:5"],
+    ),
+}
+
+
+@pytest.mark.parametrize("files", SILENT.values(), ids=SILENT)
+def test_silent(files: dict[str, str], tmp_path: Path) -> None:
+    assert inspect_files(tmp_path, files).findings(RULE) == []
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param("INSTALLED_APPS = ['django.contrib.auth']\n", id="staticfiles is not installed"),
+        pytest.param("STATIC_URL = 'https://cdn.example.com/'\n", id="another host"),
+        pytest.param("STATIC_URL = '//cdn.example.com/'\n", id="another host by the page's own scheme"),
+        pytest.param("WHITENOISE_USE_FINDERS = True\n", id="WhiteNoise finds files in the apps"),
+    ],
+)
+def test_silent_by_settings(settings: str, tmp_path: Path) -> None:
+    assert inspect_files(tmp_path, {"Dockerfile": IMAGE + SERVE}, settings=settings).findings(RULE) == []
+
+
+def test_silent_in_a_partial_tree(tmp_path: Path) -> None:
+    assert inspect_files(tmp_path, {"Dockerfile": IMAGE + SERVE}, complete=False).findings(RULE) == []
+
+
+@pytest.mark.parametrize(("files", "places"), FIRING.values(), ids=FIRING)
+def test_firing(files: dict[str, str], places: list[str], tmp_path: Path) -> None:
+    assert inspect_files(tmp_path, files).places(RULE) == places
+
+
+def test_message_and_hint(tmp_path: Path) -> None:
+    (finding,) = inspect_files(tmp_path, FIRING["an image"][0]).findings(RULE)
+    assert (
+        finding.message
+        == "Nothing runs 'collectstatic', so the static files that the image of 'Dockerfile' should deliver are never gathered."
+    )
+    assert (
+        finding.hint
+        == "Add the line 'RUN python manage.py collectstatic --noinput' to Dockerfile, below the one that copies the code."
+    )
+    assert finding.level is None
+
+
+def test_message_and_hint_where_it_is_switched_off(tmp_path: Path) -> None:
+    (finding,) = inspect_files(tmp_path, FIRING["switched off in the platform's build"][0]).findings(RULE)
+    assert (
+        finding.message
+        == "'DISABLE_COLLECTSTATIC' keeps the platform's build from collecting static files, and nothing else collects them."
+    )
+    assert finding.hint == "Delete DISABLE_COLLECTSTATIC from app.json:1."
+
+
+def test_a_service_file_alone_is_only_worth_advice() -> None:
+    class Live:
+        INSTALLED_APPS = ("django.contrib.staticfiles",)
+
+    unit = Service(name="shop", kind="systemd", location=Location("shop.service", 1), runs_on_host=True)
+    place = Location("shop.service", 9)
+    command = Command("gunicorn shop.wsgi", ("gunicorn", "shop.wsgi"), "gunicorn", place, server=Server("gunicorn"))
+    web = Process(
+        role="web",
+        name="shop",
+        environment="production",
+        reason="",
+        location=place,
+        command=command,
+        commands=(command,),
+        kind="systemd",
+        service=unit,
+    )
+    deployment = Deployment(
+        root="/site", complete=True, project=Project(), settings=SettingsView(Live()), processes=(web,)
+    )
+    (finding,) = check(deployment)
+    assert (finding.location, finding.level) == (place, "I")
+    assert (
+        finding.hint
+        == "Run 'python manage.py collectstatic --noinput' in the script that deploys, before the server restarts."
+    )

@@ -1,0 +1,439 @@
+"""The lines that hints offer: made of the project's own paths, and right when they are pasted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from django_deploycheck.model import (
+    Command,
+    Copy,
+    Deployment,
+    DeploymentFile,
+    Image,
+    ImageStage,
+    Location,
+    Port,
+    Process,
+    Project,
+    Server,
+    Service,
+)
+from django_deploycheck.settings_view import SettingsView
+from django_deploycheck.stanzas import before_release, build_step, management_command, named
+from tests.projects import inspect_files
+
+PLACE = Location("deploy/web.conf", 7)
+
+
+def deployment(
+    manage: str | None = "manage.py", *, platforms: tuple[str, ...] = (), scripts: tuple[str, ...] = ()
+) -> Deployment:
+    files = tuple(DeploymentFile(path, "shell-script", "production", "read", "") for path in scripts)
+    return Deployment(
+        root="/site",
+        complete=True,
+        project=Project(manage=manage),
+        settings=SettingsView(object()),
+        platforms=platforms,
+        files=files,
+    )
+
+
+def process(
+    service: Service | None,
+    *argv: str,
+    image: Image | None = None,
+    wrappers: tuple[str, ...] = (),
+    location: Location = PLACE,
+) -> Process:
+    argv = argv or ("gunicorn", "shop.wsgi")
+    command = Command(" ".join(argv), argv, "gunicorn", location, server=Server("gunicorn"), wrappers=wrappers)
+    return Process(
+        role="web",
+        name=service.name if service else "Dockerfile",
+        environment="production",
+        reason="",
+        location=location,
+        command=command,
+        platform=service.platform if service else None,
+        kind=service.kind if service else "dockerfile",
+        service=service,
+        image=image,
+    )
+
+
+def service(
+    kind: str, platform: str | None = None, *, path: str = "deploy/web.conf", workdir: str | None = None
+) -> Service:
+    return Service(name="web", kind=kind, location=Location(path, 3), platform=platform, workdir=workdir)
+
+
+def image(*copies: Copy, workdir: str = "/app", context: str = "") -> Image:
+    stage = ImageStage(index=0, location=Location("Dockerfile", 1), base="python:3.12", copies=copies)
+    return Image(
+        dockerfile="Dockerfile",
+        context=context,
+        stages=(stage,),
+        all_stages=(stage,),
+        base="python:3.12",
+        entrypoint=None,
+        cmd=None,
+        user=None,
+        workdir=workdir,
+        variables=(),
+    )
+
+
+def copied(destination: str, *sources: str, stage: str | None = None) -> Copy:
+    return Copy(sources, destination, Location("Dockerfile", 2), stage)
+
+
+# --- where manage.py is ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("manage", "web", "expected"),
+    [
+        pytest.param(None, process(service("procfile", path="Procfile")), "manage.py", id="no manage.py is known"),
+        pytest.param(
+            "backend/manage.py",
+            process(service("procfile", path="Procfile")),
+            "backend/manage.py",
+            id="a folder below the Procfile",
+        ),
+        pytest.param(
+            "backend/manage.py",
+            process(service("procfile", path="backend/Procfile")),
+            "manage.py",
+            id="beside the Procfile",
+        ),
+        pytest.param(
+            "backend/manage.py",
+            process(service("procfile", path="web/Procfile")),
+            "manage.py",
+            id="beside the Procfile's folder",
+        ),
+        pytest.param(
+            "backend/manage.py",
+            process(service("render", workdir="backend")),
+            "manage.py",
+            id="in the working directory",
+        ),
+        pytest.param(
+            "backend/manage.py",
+            process(service("systemd", workdir="/srv/site/backend")),
+            "manage.py",
+            id="in a folder of the machine",
+        ),
+        pytest.param("backend/manage.py", process(service("render")), "backend/manage.py", id="no working directory"),
+        pytest.param("manage.py", process(None, image=image(copied(".", "."))), "manage.py", id="everything copied"),
+        pytest.param(
+            "backend/manage.py",
+            process(None, image=image(copied(".", "."))),
+            "backend/manage.py",
+            id="everything copied, in a folder",
+        ),
+        pytest.param(
+            "backend/manage.py",
+            process(None, image=image(copied("/app/", "backend/"))),
+            "manage.py",
+            id="the folder copied",
+        ),
+        pytest.param(
+            "backend/manage.py",
+            process(None, image=image(copied("site", "backend"))),
+            "site/manage.py",
+            id="the folder copied as another",
+        ),
+        pytest.param(
+            "backend/manage.py",
+            process(None, image=image(copied("/code", "backend"))),
+            "/code/manage.py",
+            id="outside the working directory",
+        ),
+        pytest.param(
+            "backend/manage.py",
+            process(None, image=image(copied(".", "."), context="backend")),
+            "manage.py",
+            id="a context of its own",
+        ),
+        pytest.param(
+            "manage.py",
+            process(None, image=image(copied(".", "src"), context="backend")),
+            "manage.py",
+            id="outside the context",
+        ),
+        pytest.param(
+            "backend/manage.py",
+            process(
+                None,
+                image=image(copied(".", "backend"), copied("assets", "dist", stage="build"), copied("/etc/", "etc")),
+            ),
+            "manage.py",
+            id="other copies",
+        ),
+    ],
+)
+def test_path_of_manage(manage: str | None, web: Process, expected: str) -> None:
+    assert management_command(deployment(manage), web, "migrate") == f"python {expected} migrate"
+
+
+@pytest.mark.parametrize(
+    ("wrappers", "expected"),
+    [
+        pytest.param((), "python manage.py migrate", id="none"),
+        pytest.param(("newrelic-admin", "tini"), "python manage.py migrate", id="wrappers that only the server needs"),
+        pytest.param(("tini", "poetry"), "poetry run python manage.py migrate", id="poetry"),
+        pytest.param(("uv",), "uv run python manage.py migrate", id="uv"),
+    ],
+)
+def test_runner_of_the_environment(wrappers: tuple[str, ...], expected: str) -> None:
+    assert management_command(deployment(), process(service("procfile"), wrappers=wrappers), "migrate") == expected
+
+
+def test_runner_where_nothing_is_started() -> None:
+    nothing = replace(process(service("procfile", path="Procfile")), command=None)
+    assert management_command(deployment(), nothing, "migrate") == "python manage.py migrate"
+
+
+def test_names() -> None:
+    assert named(process(service("procfile"))) == "'web'"
+    assert named(process(None, image=image())) == "the image of 'Dockerfile'"
+    assert named(process(None)) == "'Dockerfile'"
+
+
+# --- before a release -----------------------------------------------------------------------------------------------------
+
+MACHINE = service("systemd", workdir="/srv/site", path="web.service")
+PINNED = replace(service("compose", path="compose.yaml"), ports=(Port("8000", "80", None, PLACE),))
+
+
+@pytest.mark.parametrize(
+    ("web", "expected"),
+    [
+        pytest.param(
+            process(service("procfile", "heroku", path="Procfile")),
+            "Add 'release: python manage.py migrate' to Procfile",
+            id="heroku",
+        ),
+        pytest.param(
+            process(service("heroku-yml", "heroku", path="heroku.yml")),
+            "Add 'release: {image: web, command: [python manage.py migrate]}' to heroku.yml",
+            id="heroku.yml",
+        ),
+        pytest.param(
+            process(service("configured")),
+            "Have your platform run 'python manage.py migrate' before each release and add '\"release\": \"python manage.py migrate\"' "
+            'to DEPLOYCHECK["COMMANDS"]',
+            id="a command of the settings",
+        ),
+        pytest.param(
+            process(service("render", "render")),
+            "Add 'preDeployCommand: python manage.py migrate' to the web service in render.yaml",
+            id="render",
+        ),
+        pytest.param(
+            process(service("fly", "fly")),
+            "Set 'release_command = \"python manage.py migrate\"' below [deploy] in fly.toml",
+            id="fly",
+        ),
+        pytest.param(
+            process(service("railway", "railway")),
+            'Add \'"preDeployCommand": ["python manage.py migrate"]\' below "deploy" in railway.json',
+            id="railway",
+        ),
+        pytest.param(
+            process(service("kamal", "kamal")),
+            'Add the line \'kamal app exec --primary --version "$KAMAL_VERSION" "python manage.py migrate"\' to .kamal/hooks/pre-deploy',
+            id="kamal",
+        ),
+        pytest.param(
+            process(MACHINE, "/srv/venv/bin/gunicorn", "shop.wsgi"),
+            "Add 'ExecStartPre=/srv/venv/bin/python manage.py migrate' to [Service] in web.service",
+            id="systemd",
+        ),
+        pytest.param(
+            process(MACHINE),
+            "Add 'ExecStartPre=python manage.py migrate' to [Service] in web.service",
+            id="systemd, by name",
+        ),
+        pytest.param(
+            process(service("uwsgi", path="uwsgi.ini")),
+            "Add 'exec-pre-app = python manage.py migrate' to uwsgi.ini",
+            id="uwsgi",
+        ),
+        pytest.param(
+            process(service("supervisord")),
+            "Run 'python manage.py migrate' in the script that deploys, before 'supervisorctl restart web'",
+            id="supervisord",
+        ),
+        pytest.param(
+            process(service("kubernetes", path="web.yaml")),
+            "Add 'initContainers: [{name: migrate, image: <the same image>, command: [python, manage.py, migrate]}]' to the pod in web.yaml",
+            id="kubernetes",
+        ),
+        pytest.param(
+            process(service("compose", path="compose.yaml")),
+            "Add a service 'migrate: {extends: {service: web}, command: python manage.py migrate, restart: \"no\"}' to compose.yaml, and "
+            "'depends_on: {migrate: {condition: service_completed_successfully}}' to 'web'",
+            id="compose",
+        ),
+        pytest.param(
+            process(PINNED, "exec", "gunicorn", "shop.wsgi"),
+            "Write 'command: sh -c \"python manage.py migrate && exec gunicorn shop.wsgi\"' in deploy/web.conf:7",
+            id="compose with a port that only one can have",
+        ),
+        pytest.param(
+            process(None),
+            "Write 'CMD python manage.py migrate && exec gunicorn shop.wsgi' in deploy/web.conf:7",
+            id="an image",
+        ),
+        pytest.param(
+            process(None, location=Location("start.sh", 4)),
+            "Add the line 'python manage.py migrate' to start.sh, above the one that starts the server",
+            id="a script",
+        ),
+        pytest.param(
+            replace(process(None), via=(Location("Dockerfile", 9), Location("start.sh", 4))),
+            "Add the line 'python manage.py migrate' to start.sh, above the one that starts the server",
+            id="a script on the way",
+        ),
+        pytest.param(
+            process(service("app-engine", "app-engine")),
+            "Write 'python manage.py migrate && exec gunicorn shop.wsgi' in deploy/web.conf:7",
+            id="a platform without such a step",
+        ),
+        pytest.param(
+            replace(process(service("app-engine")), command=None),
+            "Write 'python manage.py migrate && exec <your server>' in deploy/web.conf:7",
+            id="a server that is not known",
+        ),
+    ],
+)
+def test_before_release(web: Process, expected: str) -> None:
+    assert before_release(deployment(scripts=("start.sh",)), web, "migrate") == expected
+
+
+@pytest.mark.parametrize(
+    ("platforms", "expected"),
+    [
+        pytest.param(("heroku",), "Add 'release: python manage.py migrate' to Procfile", id="heroku"),
+        pytest.param(
+            ("heroku", "kamal"), "Add 'release: python manage.py migrate' to Procfile", id="one that reads no Procfile"
+        ),
+        pytest.param(
+            ("heroku", "scalingo"), "Add 'postdeploy: python manage.py migrate' to the Procfile", id="scalingo"
+        ),
+        pytest.param(
+            ("elastic-beanstalk",),
+            'Add \'container_commands: {01_deploy: {command: "source /var/app/venv/*/bin/activate && python manage.py migrate", '
+            "leader_only: true}}' to .ebextensions/django.config",
+            id="beanstalk",
+        ),
+    ],
+)
+def test_before_release_of_a_procfile(platforms: tuple[str, ...], expected: str) -> None:
+    web = process(service("procfile", "heroku", path="Procfile"))
+    assert before_release(deployment(platforms=platforms), web, "migrate") == expected
+
+
+# --- in the build ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("web", "expected"),
+    [
+        pytest.param(
+            process(None, image=image()),
+            "Add the line 'RUN python manage.py collectstatic' to Dockerfile, below the one that copies the code",
+            id="an image",
+        ),
+        pytest.param(
+            process(service("render", "render")),
+            "Add '&& python manage.py collectstatic' to the buildCommand in render.yaml",
+            id="render",
+        ),
+        pytest.param(
+            process(service("platformsh", "platformsh")),
+            "Add the line 'python manage.py collectstatic' to the build hook in .platform.app.yaml",
+            id="platform.sh",
+        ),
+        pytest.param(
+            process(replace(MACHINE, runs_on_host=True)),
+            "Run 'python manage.py collectstatic' in the script that deploys, before the server restarts",
+            id="a machine",
+        ),
+        pytest.param(
+            process(service("procfile", path="Procfile"), location=Location("start.sh", 4)),
+            "Add the line 'python manage.py collectstatic' to start.sh, above the one that starts the server",
+            id="a script",
+        ),
+    ],
+)
+def test_build_step(web: Process, expected: str) -> None:
+    assert build_step(deployment(scripts=("start.sh",)), web, "collectstatic") == expected
+
+
+# --- what is pasted is enough ---------------------------------------------------------------------------------------------
+
+IMAGE = "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\n"
+GUNICORN = "gunicorn bookstore.wsgi -b 0.0.0.0:8000"
+HEROKU = f"build: {{docker: {{web: Dockerfile}}}}\nrun:\n  web: {GUNICORN}\n"
+COMPOSE = f"services:\n  web:\n    build: .\n    restart: always\n    command: {GUNICORN}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "pasted"),
+    [
+        pytest.param(
+            {"Procfile": "web: gunicorn bookstore.wsgi\n"},
+            {"Procfile": "web: gunicorn bookstore.wsgi\nrelease: python manage.py migrate\n"},
+            id="Procfile",
+        ),
+        pytest.param(
+            {"heroku.yml": HEROKU, "Dockerfile": IMAGE},
+            {"heroku.yml": HEROKU + "release: {image: web, command: [python manage.py migrate]}\n"},
+            id="heroku.yml",
+        ),
+        pytest.param(
+            {"compose.prod.yaml": COMPOSE, "Dockerfile": IMAGE},
+            {
+                "compose.prod.yaml": COMPOSE
+                + "    depends_on: {migrate: {condition: service_completed_successfully}}\n"
+                '  migrate: {extends: {service: web}, command: python manage.py migrate, restart: "no"}\n'
+            },
+            id="a service of compose",
+        ),
+        pytest.param(
+            {"compose.prod.yaml": COMPOSE + "    container_name: shop\n", "Dockerfile": IMAGE},
+            {
+                "compose.prod.yaml": COMPOSE.replace(
+                    f"command: {GUNICORN}", f'command: sh -c "python manage.py migrate && exec {GUNICORN}"'
+                )
+                + "    container_name: shop\n"
+            },
+            id="the only container of a service",
+        ),
+        pytest.param(
+            {"Dockerfile": IMAGE + f"CMD {GUNICORN}\n"},
+            {"Dockerfile": IMAGE + f"CMD python manage.py migrate && exec {GUNICORN}\n"},
+            id="Dockerfile",
+        ),
+        pytest.param(
+            {"Dockerfile": IMAGE + 'CMD ["./start.sh"]\n', "start.sh": f"#!/bin/sh\nexec {GUNICORN}\n"},
+            {"start.sh": f"#!/bin/sh\npython manage.py migrate\nexec {GUNICORN}\n"},
+            id="a script",
+        ),
+    ],
+)
+def test_pasting_the_hint_answers_both_rules(before: dict[str, str], pasted: dict[str, str], tmp_path: Path) -> None:
+    (finding,) = inspect_files(tmp_path / "before", before).findings("no-release-migrate")
+    for name, text in pasted.items():
+        added = [line.strip() for line in text.splitlines() if line not in before[name].splitlines()]
+        assert all(line in finding.hint for line in added)
+    after = inspect_files(tmp_path / "after", {**before, **pasted})
+    assert after.findings("no-release-migrate") == []
+    assert after.findings("migrate-in-web-process") == []
