@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django_deploycheck.model import Answer, Deployment, Process
@@ -80,10 +81,17 @@ def static_url_is_elsewhere(deployment: Deployment) -> bool:
 
 def serving_middleware(deployment: Deployment) -> tuple[int, str] | None:
     """The place and the name of the middleware that serves static files: WhiteNoise, its like, or a class made of it."""
-    for index, name in enumerate(deployment.settings.get("MIDDLEWARE") or ()):
-        if isinstance(name, str) and _serves(name):
-            return index, name
-    return None
+    names = [name for name in deployment.settings.get("MIDDLEWARE") or () if isinstance(name, str)]
+    found = next((name for name in names if name in _SERVING), None) or next(_made_of_it(names), None)
+    return (names.index(found), found) if found else None
+
+
+def _made_of_it(names: list[str]) -> Iterator[str]:
+    bases = tuple(base for base in map(imported, _SERVING) if isinstance(base, type))
+    for name in names if bases else ():
+        found = None if name.startswith(_NOT_SERVING) else imported(name)
+        if isinstance(found, type) and issubclass(found, bases):
+            yield name
 
 
 def unknown_middleware(deployment: Deployment) -> bool:
@@ -92,16 +100,6 @@ def unknown_middleware(deployment: Deployment) -> bool:
     return any(
         not isinstance(name, str) or (not name.startswith(_NOT_SERVING) and imported(name) is None) for name in names
     )
-
-
-def _serves(name: str) -> bool:
-    if name in _SERVING:
-        return True
-    if name.startswith(_NOT_SERVING):
-        return False
-    found = imported(name)
-    bases = [base for base in map(imported, _SERVING) if isinstance(base, type)]
-    return isinstance(found, type) and issubclass(found, tuple(bases))
 
 
 def imported(name: str) -> object:

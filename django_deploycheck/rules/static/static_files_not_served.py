@@ -130,14 +130,12 @@ def check(deployment: Deployment) -> Iterator[Finding]:
     settings = deployment.settings
     if not deployment.complete or not uses_staticfiles(deployment) or static_url_is_elsewhere(deployment):
         return
-    if (
-        storage_is_local(deployment) is not Answer.YES
-        or _middleware_may_serve(deployment)
-        or _views_may_serve(deployment)
-    ):
-        return
     web = [process for process in deployment.web if process.server is not None]
     if not web or deployment.static_mappings or any(_may_be_served(deployment, process) for process in deployment.web):
+        return
+    if storage_is_local(deployment) is not Answer.YES or _views_may_serve(deployment):
+        return
+    if _middleware_may_serve(deployment):
         return
     declared = deployment.requires("whitenoise")
     servers = " and ".join(dict.fromkeys(process.server.name for process in web if process.server is not None))

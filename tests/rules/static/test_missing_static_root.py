@@ -26,7 +26,7 @@ SILENT = {
     "a storage elsewhere": "STATIC_ROOT = None\n" + storages(OWN + "Bucket"),
     "a storage that cannot be imported": "STATIC_ROOT = None\n" + storages("gone.Storage"),
     "a storage that is no class": "STATIC_ROOT = None\n" + storages(OWN + "not_a_class"),
-    "no storage of static files": "STATIC_ROOT = None\nSTORAGES = {}\n",
+    "no storage of static files": "STATIC_ROOT = None\nSTORAGES = {'staticfiles': {}}\n",
     "a storage with a place of its own": "STATIC_ROOT = None\n" + storages(OWN + "OwnStorage", location="/srv/static"),
     "from a variable that is unset here": "STATIC_ROOT = os.environ.get('BOOKSTORE_STATIC_ROOT')\n",
     "another storage from a variable that is unset here": (
