@@ -101,15 +101,24 @@ def within(folder: str, name: str) -> str | None:
 
 
 def decode(data: bytes) -> str:
-    """Text of a file: UTF-16 and UTF-8 with a BOM, UTF-8, or with replacement characters; NULs are dropped."""
-    for bom, encoding in (
+    """
+    Text of a file: UTF-16 and UTF-8 with a BOM, or UTF-8; NULs are dropped.
+
+    Raises Unreadable, with the line, for anything else.
+    """
+    encoding, start = "utf-8", 0
+    for bom, name in (
         (codecs.BOM_UTF8, "utf-8"),
         (codecs.BOM_UTF16_LE, "utf-16-le"),
         (codecs.BOM_UTF16_BE, "utf-16-be"),
     ):
         if data.startswith(bom):
-            return data[len(bom) :].decode(encoding, "replace").replace("\0", "")
-    return data.decode("utf-8", "replace").replace("\0", "")
+            encoding, start = name, len(bom)
+    try:
+        return data[start:].decode(encoding).replace("\0", "")
+    except UnicodeDecodeError as error:
+        before = data[start : start + error.start].decode(encoding)
+        raise Unreadable(f"is not {encoding[:6].rstrip('-').upper()}", before.count("\n") + 1) from None
 
 
 class Repository:

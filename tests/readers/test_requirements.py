@@ -246,7 +246,6 @@ def test_compiled_files(text: str, kind: str) -> None:
         pytest.param(codecs.BOM_UTF8 + b"Django==4.2\n", id="UTF-8 with a BOM"),
         pytest.param(codecs.BOM_UTF16_LE + "Django==4.2\r\n".encode("utf-16-le"), id="UTF-16 as PowerShell writes it"),
         pytest.param("Django==4.2\r\n".encode("utf-16-le"), id="UTF-16 without a BOM"),
-        pytest.param(b"Django==4.2\n# caf\xe9\n", id="Latin-1 in a comment"),
     ],
 )
 def test_encodings(data: bytes) -> None:
