@@ -25,8 +25,9 @@ _PLATFORM_STANZAS = {
     "platformsh": "Add 'hooks: {deploy: {command}}' to .platform.app.yaml",
     "kamal": 'Add the line \'kamal app exec --primary --version "$KAMAL_VERSION" "{command}"\' to .kamal/hooks/pre-deploy',
     "scalingo": "Add 'postdeploy: {command}' to the Procfile",
+    "dokku": 'Add \'"scripts": {"dokku": {"predeploy": "{command}"}}\' to app.json',
 }
-_READS_PROCFILES = ("railway", "elastic-beanstalk", "scalingo", "render", "digitalocean")
+_READS_PROCFILES = frozenset({"railway", "elastic-beanstalk", "scalingo", "render", "digitalocean"})
 
 
 def named(process: Process) -> str:
@@ -43,8 +44,12 @@ def management_command(deployment: Deployment, process: Process, subcommand: str
     return f"{runner}python {_manage_path(deployment, process)} {subcommand}"
 
 
-def before_release(deployment: Deployment, process: Process, subcommand: str) -> str:
-    """How the platform or host of a process runs a management command once on every deploy: a sentence without its end."""
+def before_release(deployment: Deployment, process: Process, subcommand: str, *, at_start: bool = True) -> str:
+    """
+    How the platform or host of a process runs a management command once on every deploy: a sentence without its end.
+
+    ``at_start`` says whether the start of the process may do it where there is no better place.
+    """
     command = management_command(deployment, process, subcommand)
     path = process.service.location.path if process.service else process.location.path
     platform = _platform(deployment, process)
@@ -67,6 +72,8 @@ def before_release(deployment: Deployment, process: Process, subcommand: str) ->
             f"Add a service '{subcommand}: {{extends: {{service: {process.name}}}, command: {command}, restart: \"no\"}}' to {path}, and "
             f"'depends_on: {{{subcommand}: {{condition: service_completed_successfully}}}}' to '{process.name}'"
         )
+    if not at_start:
+        return f"Run '{command}' in a step that a deploy takes once, before the site starts"
     return _at_start(deployment, process, command)
 
 
@@ -94,11 +101,12 @@ def is_single(service: Service) -> bool:
 
 
 def _platform(deployment: Deployment, process: Process) -> str:
-    """The platform, for a Procfile also another one than Heroku that this repository is deployed to."""
-    others = (
-        (name for name in deployment.platforms if name in _READS_PROCFILES) if process.kind == "procfile" else iter(())
-    )
-    return next(others, process.platform or "")
+    """The platform; for a Procfile, or an image alone, one that another file of the repository names."""
+    if process.kind == "procfile":
+        candidates = _READS_PROCFILES
+    else:
+        candidates = frozenset(_PLATFORM_STANZAS if process.service is None else ())
+    return next((name for name in deployment.platforms if name in candidates), process.platform or "")
 
 
 def _at_start(deployment: Deployment, process: Process, command: str) -> str:

@@ -340,6 +340,33 @@ def test_before_release_of_a_procfile(platforms: tuple[str, ...], expected: str)
     assert before_release(deployment(platforms=platforms), web, "migrate") == expected
 
 
+@pytest.mark.parametrize(
+    ("platforms", "expected"),
+    [
+        pytest.param(
+            (),
+            "Run 'python manage.py migrate' in a step that a deploy takes once, before the site starts",
+            id="none is known",
+        ),
+        pytest.param(
+            ("caprover",),
+            "Run 'python manage.py migrate' in a step that a deploy takes once, before the site starts",
+            id="one without such a step",
+        ),
+        pytest.param(
+            ("heroku", "dokku"),
+            'Add \'"scripts": {"dokku": {"predeploy": "python manage.py migrate"}}\' to app.json',
+            id="one that another file names",
+        ),
+    ],
+)
+def test_before_release_of_an_image_that_must_not_do_it_itself(platforms: tuple[str, ...], expected: str) -> None:
+    assert (
+        before_release(deployment(platforms=platforms), process(None, image=image()), "migrate", at_start=False)
+        == expected
+    )
+
+
 # --- in the build ---------------------------------------------------------------------------------------------------------
 
 

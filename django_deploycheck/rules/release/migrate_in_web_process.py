@@ -137,7 +137,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         how_many = f"each of the {replicas} replicas" if replicas else "every replica"
         yield Finding(
             f"'{command.text}' runs whenever {named(process)} starts, so {how_many} migrates the same database at the same time.",
-            f"{before_release(deployment, process, command.subcommand or 'migrate')}, and delete it from {command.location}.",
+            f"{before_release(deployment, process, command.subcommand or 'migrate', at_start=False)}, and delete it from {command.location}.",
             command.location,
             level="W" if replicas else None,
             related=(process.service.location,) if process.service else (),
@@ -161,12 +161,14 @@ def _migrates(command: Command) -> bool:
 def _is_single(deployment: Deployment, process: Process) -> bool:
     """Whether there is one such process by construction, or nothing says how it is run."""
     service = process.service
+    # A platform calls what an image alone starts "web".
+    name = process.name if service is not None else "web"
+    if any(formation.name == name and formation.quantity <= 1 for formation in deployment.formations):
+        return True
     if service is None:
         # Heroku starts what the Procfile says; another platform's file beside an image means that it starts the image.
         return not any(_scales(name) for name in deployment.platforms if name != "heroku")
     if service.runs_on_host or is_single(service):
-        return True
-    if any(formation.name == process.name and formation.quantity <= 1 for formation in deployment.formations):
         return True
     return process.platform is not None and not _scales(process.platform)
 

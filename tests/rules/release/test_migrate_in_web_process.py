@@ -152,6 +152,10 @@ def test_by_platform(service: Service, levels: list[str | None]) -> None:
     assert found(service) == levels
 
 
+def test_an_image_of_which_a_platform_starts_one() -> None:
+    assert found(None, platforms=("dokku",), formations=(Formation("web", 1, Location("app.json", 3)),)) == []
+
+
 @pytest.mark.parametrize(
     ("platforms", "levels"),
     [
