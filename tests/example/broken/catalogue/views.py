@@ -1,0 +1,6 @@
+from catalogue.models import Book
+from django.views.generic import ListView
+
+
+class BookList(ListView):
+    model = Book
