@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from django_deploycheck import commands, secrets, shell
+from django_deploycheck import commands, secrets, servers, shell
 from django_deploycheck.conditions import (
     Judgement,
     compare,
@@ -780,7 +780,7 @@ class _Interpreter:
         name = commands.program_name(argv[0])
         management = commands.management_command(argv)
         known = {key: value for key, value in {**frame.variables, **dict(environment)}.items() if value is not None}
-        found = commands.server(argv, known, location)
+        found = servers.server(argv, known, location)
         if found is not None and found.name != "runserver":
             found = self.configured(found, frame, location)
         variables = (*frame.exported.values(), *(secrets.env_var(key, value, location) for key, value in environment))
@@ -959,7 +959,7 @@ class _Interpreter:
                 found, unresolved=found.unresolved | {"config", "workers", "bind", "reload", "log_level", "chdir"}
             )
         self.configs.append((config.path, location))
-        return commands.with_config(replace(found, config=config.path), config)
+        return servers.with_config(replace(found, config=config.path), config)
 
     def in_working_directory(self, path: str, frame: Frame) -> bool:
         """Whether the file lies where the server starts; a guess by its tail is no proof for a file nobody named."""

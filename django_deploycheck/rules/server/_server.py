@@ -7,10 +7,10 @@ import posixpath
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
-from django_deploycheck.commands import DISTRIBUTIONS
 from django_deploycheck.model import Command, Deployment, Finding, Location, Process
 from django_deploycheck.platforms import platform
 from django_deploycheck.rules.server._listening import endpoint
+from django_deploycheck.servers import DISTRIBUTIONS
 
 DEPENDENCY_KINDS = frozenset(
     {

@@ -73,7 +73,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django_deploycheck.commands import DISTRIBUTIONS
 from django_deploycheck.model import Deployment, Finding, Process
 from django_deploycheck.platforms import platform
 from django_deploycheck.rules.server._server import (
@@ -85,6 +84,7 @@ from django_deploycheck.rules.server._server import (
     runs_for_certain,
     who,
 )
+from django_deploycheck.servers import DISTRIBUTIONS
 
 ID = 102
 LEVEL = "W"

@@ -62,11 +62,11 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
-from django_deploycheck.commands import DISTRIBUTIONS
 from django_deploycheck.model import Command, Deployment, Finding, Process
 from django_deploycheck.platforms import platform
 from django_deploycheck.rules.server._installed import installed_with
 from django_deploycheck.rules.server._server import DEPENDENCY_KINDS, declaration, declares, serves_other_framework, who
+from django_deploycheck.servers import DISTRIBUTIONS
 
 ID = 103
 LEVEL = "W"
