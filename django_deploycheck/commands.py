@@ -462,7 +462,7 @@ def _unwrap_shell(outer: Unwrapped) -> Unwrapped | None:
 
 
 _SU_OPTIONS = frozenset(
-    "-c --command --session-command -s --shell -g --group -G --supp-group -w --whitelist-environment".split()
+    "-c --command --session-command -s --shell -g --group -G --supp-group -w --whitelist-environment -u --user".split()
 )
 
 
@@ -473,7 +473,7 @@ def _unwrap_su(outer: Unwrapped, name: str) -> Unwrapped | None:
     while arguments:
         if arguments[0].startswith("-"):
             option, value = _take_option(arguments, _SU_OPTIONS)
-            if option == "-u" or option.startswith("--user"):
+            if option in ("-u", "--user"):
                 return None
             if option in ("-c", "--command", "--session-command"):
                 script = value

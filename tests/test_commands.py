@@ -45,6 +45,7 @@ UNTOUCHED = {
     "a waiting script of the project": "./bin/wait_for_mysql.sh db",
     "a shell that runs a script": "sh entrypoint.sh",
     "a shell with options that runs a script": "bash -eu entrypoint.sh -c production",
+    "a shell with a long option that runs a script": "bash --norc entrypoint.sh",
     "a shell that reads its input": "sh -",
     "an interactive shell": "bash --rcfile .bashrc",
     "a shell without the text": "sh -c",
@@ -150,7 +151,8 @@ WRAPPED = {
         "gunicorn shop.wsgi",
         "wait-for",
     ),
-    "wait with options": ("wait-for -h db -t 5 gunicorn shop.wsgi", "gunicorn shop.wsgi", "wait-for"),
+    "wait with options": ("wait-for -t 5 db gunicorn shop.wsgi", "gunicorn shop.wsgi", "wait-for"),
+    "wait with the host as an option": ("wait-for -h db gunicorn shop.wsgi", "gunicorn shop.wsgi", "wait-for"),
     "a waiting script of the project": (
         "bin/await_mysql.sh -- gunicorn shop.wsgi",
         "gunicorn shop.wsgi",
@@ -266,6 +268,7 @@ USERS = {
     "chroot": ("chroot --userspec=app:web /srv gunicorn shop.wsgi", "app:web"),
     "runuser": ("runuser -u app -- gunicorn shop.wsgi", "app"),
     "runuser in its long spelling": ("runuser --user=app gunicorn shop.wsgi", "app"),
+    "runuser, attached": ("runuser -uapp -- gunicorn shop.wsgi", "app"),
     "the innermost of two": ("sudo -u root gosu app gunicorn shop.wsgi", "app"),
     "the outer one where the inner says nothing": ("gosu app nice gunicorn shop.wsgi", "app"),
 }
@@ -343,9 +346,17 @@ def test_script(text, script, argv, wrappers, user):
     assert unwrapped(text) == Unwrapped(argv, tuple(wrappers.split()), user=user, script=script)
 
 
-def test_runuser_with_options_of_the_command():
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("runuser -u app gunicorn -c x.py", id="short"),
+        pytest.param("runuser -uapp -- gunicorn -c x.py", id="attached"),
+        pytest.param("runuser --user=app gunicorn -c x.py", id="long"),
+    ],
+)
+def test_runuser_with_options_of_the_command(text):
     """A ``-c`` behind ``runuser -u`` belongs to the command."""
-    assert unwrapped("runuser -u app gunicorn -c x.py").argv == ("gunicorn", "-c", "x.py")
+    assert unwrapped(text) == Unwrapped(("gunicorn", "-c", "x.py"), ("runuser",), user="app")
 
 
 def test_too_many_wrappers():
