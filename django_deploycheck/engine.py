@@ -19,6 +19,7 @@ from django_deploycheck.linking.layers import CONFIGURED
 from django_deploycheck.model import Crash, Deployment, Finding, Location, shown
 from django_deploycheck.platforms import PLATFORMS
 from django_deploycheck.project import project_of, settings_of
+from django_deploycheck.project_modules import project_modules
 from django_deploycheck.readers import load as load_readers
 from django_deploycheck.reading import crash, read_all
 from django_deploycheck.rules import Rule
@@ -71,6 +72,7 @@ def inspect(settings: Any, *, root: Root | None = None, module: str | None = Non
     view = settings_of(repository, root.project, settings, module)
     project = project_of(repository, root.project, settings, module)
     deployment = assemble(repository, reading, readers, project, config, view, complete=root.complete)
+    deployment = replace(deployment, modules={**project_modules(repository, project, view), **deployment.modules})
     results = tuple(dict.fromkeys(judge(deployment, known)))
     results = _silenced(results, deployment, known, settings, config, reading.sources.values(), repository)
     return Report(root, deployment, tuple(sorted(results, key=_order)))

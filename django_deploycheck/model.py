@@ -488,6 +488,8 @@ class Call:
     arguments: tuple[str, ...] = ()
     conditional: bool = False
     variables: tuple[VariableRead, ...] = ()
+    empty: tuple[str, ...] = ()
+    """The arguments that are an empty literal: ``dsn=""``, ``dsn=None``."""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """
-Python files of the project that run before any request, beside its settings: manage.py, wsgi.py, asgi.py, celery.py, apps.py,
-middleware. What they start (an error tracker) is invisible to whoever looks at settings alone.
+Python files of the project that run before any request, beside its settings: manage.py, wsgi.py, asgi.py, celery.py,
+apps.py, middleware. What they start (an error tracker) is invisible to whoever looks at settings alone.
 
-Only files that settings and the project's own names lead to are opened; a file that these import is read where it mentions
-a tracker. Nothing is imported or run.
+Only files that settings and the project's own names lead to are opened; a file that these import is read where it
+mentions a tracker. Nothing is imported or run.
 """
 
 from __future__ import annotations
@@ -53,8 +53,9 @@ def _entries(repository: Repository, project: Project, settings: SettingsView, f
     for app in _texts(settings.get("INSTALLED_APPS")):
         names += [app, f"{app}.apps", app.rpartition(".")[0]]
     names += [middleware.rpartition(".")[0] for middleware in _texts(settings.get("MIDDLEWARE"))]
+    own = {name.removesuffix(".py") for folder in folders for name in repository.listing(folder)}
     for name in names:
-        path = module_path(repository, name, folders) if name else None
+        path = module_path(repository, name, folders) if name and name.partition(".")[0] in own else None
         if path is not None:
             yield path
 
@@ -83,6 +84,8 @@ def _imports(repository: Repository, path: str, module: PythonModule, folders: I
             found = module_path(repository, bare, folders)
         else:
             parts = package.split("/") if package else []
-            found = module_path(repository, bare, ["/".join(parts[: len(parts) - above])]) if above <= len(parts) else None
+            found = (
+                module_path(repository, bare, ["/".join(parts[: len(parts) - above])]) if above <= len(parts) else None
+            )
         if found is not None:
             yield found

@@ -942,7 +942,19 @@ def _tracker(call: ast.Call, name: str | None, context: Context, scope: Scope, f
             *(origin(value, scope, conditional=context.conditional, guarded=context.guarded) for value in values),
         ]
     )
-    found.calls.append(Call(name, found.source.location(call.lineno), arguments, context.conditional, where.variables))
+    named = [(keyword.arg or "**", keyword.value) for keyword in call.keywords]
+    given = [*zip(positional, call.args, strict=False), *named]
+    empty = tuple(argument for argument, value in given if _is_empty(value, scope))
+    found.calls.append(
+        Call(name, found.source.location(call.lineno), arguments, context.conditional, where.variables, empty)
+    )
+
+
+def _is_empty(value: ast.expr, scope: Scope) -> bool:
+    try:
+        return not literal(value, scope.literals)
+    except NotLiteral:
+        return False
 
 
 def _serves(value: ast.expr, scope: Scope, found: Collected) -> OneOf["wsgi", "asgi"] | None:
