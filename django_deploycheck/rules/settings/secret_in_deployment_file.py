@@ -1,0 +1,165 @@
+"""
+A file of production holds a secret key, a password or a token in clear text.
+
+It finds literal values of variables such as ``SECRET_KEY``, ``POSTGRES_PASSWORD`` or ``API_TOKEN``, URLs with a
+password and keys in a vendor's own format, in compose files, images, Procfiles, start scripts and platform files that
+production uses. A default counts like the value itself: ``${SECRET_KEY:-kd83…}`` is what production runs with
+wherever nobody sets the variable. The value is never shown, here or in any report.
+
+Files named ``.env`` are judged by a rule of their own.
+
+Why it matters
+--------------
+
+Whoever can read the repository, a fork of it, a backup or a build log, can sign sessions and password resets with the
+secret key, or log into the database. Git keeps the value in its history when the line is long gone, so the only
+remedy is a new value.
+
+Bad
+---
+
+.. code-block:: yaml
+    :caption: docker-compose.prod.yml
+
+    services:
+      web:
+        image: registry.example.com/bookstore
+        command: gunicorn bookstore.wsgi --workers 2
+        environment:
+          SECRET_KEY: p9v!k2x8w7q1z4-3hm5c6t0
+        ports:
+          - "8000:8000"
+
+Good: the value comes from outside
+----------------------------------
+
+.. code-block:: yaml
+    :caption: docker-compose.prod.yml
+
+    services:
+      web:
+        image: registry.example.com/bookstore
+        command: gunicorn bookstore.wsgi --workers 2
+        environment:
+          SECRET_KEY: ${SECRET_KEY:?is not set}
+        ports:
+          - "8000:8000"
+
+Bad: a default in the image
+---------------------------
+
+.. code-block:: dockerfile
+    :caption: Dockerfile
+
+    FROM python:3.12-slim
+    ENV SECRET_KEY=change-me
+    COPY . /app
+    WORKDIR /app
+    USER nobody
+    CMD ["gunicorn", "bookstore.wsgi", "--workers=2", "--bind=0.0.0.0:8000"]
+
+Good: a value for the build alone
+---------------------------------
+
+.. code-block:: dockerfile
+    :caption: Dockerfile
+
+    FROM python:3.12-slim
+    COPY . /app
+    WORKDIR /app
+    RUN SECRET_KEY=only-for-the-build python manage.py collectstatic --noinput
+    USER nobody
+    CMD ["gunicorn", "bookstore.wsgi", "--workers=2", "--bind=0.0.0.0:8000"]
+
+When to silence it
+------------------
+
+When the value opens nothing: a database that only this machine reaches, with data that anyone may read.
+
+References
+----------
+
+- https://docs.djangoproject.com/en/stable/howto/deployment/checklist/#secret-key
+- https://docs.docker.com/compose/how-tos/use-secrets/
+- https://12factor.net/config
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from django_deploycheck.model import Deployment, EnvVar, Finding, Image, Level, Location
+
+ID = 609
+LEVEL: Level = "W"
+
+_IN_FORMAT = {
+    "compose": (
+        "Write '${{{name}:?is not set}}' as its value, put the secret into an env file that git ignores, and "
+        "choose a new one: git remembers this one."
+    ),
+    "dockerfile": (
+        "Delete it from the image, pass {name} when the container starts ('docker run --env {name} …'), and choose "
+        "a new value: every copy of the image holds this one."
+    ),
+    "app-json": 'Write \'"{name}": {{"required": true}}\' there, set {name} in the platform\'s own settings, '
+    "and choose a new value: git remembers this one.",
+}
+_ELSEWHERE = (
+    "Delete it there, set {name} where the platform or the host keeps its environment, and choose a new value: git "
+    "remembers this one."
+)
+
+
+def check(deployment: Deployment) -> Iterator[Finding]:
+    places: dict[tuple[str, Location], tuple[EnvVar, bool]] = {}
+    for variable, baked in _variables(deployment):
+        if variable.secret and not variable.generated and deployment.kind_of(variable.location.path) != "dotenv":
+            places.setdefault((variable.name, variable.location), (variable, baked))
+    for variable, baked in places.values():
+        if not variable.weak or baked:
+            yield _finding(deployment, variable)
+
+
+def _finding(deployment: Deployment, variable: EnvVar) -> Finding:
+    kind = deployment.kind_of(variable.location.path)
+    name = variable.references[0] if variable.references and kind == "compose" else variable.name
+    hint = _IN_FORMAT.get(kind, _ELSEWHERE).format(name=name)
+    if variable.weak:
+        message = f"'{variable.name}' is baked into the production image with a value that was meant to be replaced."
+        return Finding(message, hint, variable.location, level="I")
+    holds = "falls back to" if variable.references else "holds"
+    return Finding(f"'{variable.name}' {holds} {variable.secret} in clear text.", hint, variable.location)
+
+
+def _variables(deployment: Deployment) -> Iterator[tuple[EnvVar, bool]]:
+    """What production files set, and whether it is part of an image; what production overrides is left out."""
+    for service in deployment.services:
+        if deployment.environment_of(service.location.path) == "production" and not service.profiles:
+            yield from ((variable, False) for variable in _in_force(service.variables))
+    for image in deployment.images:
+        if image.environment == "production":
+            overridden = _set_around(deployment, image)
+            yield from ((variable, True) for variable in _in_force(image.variables) if variable.name not in overridden)
+    for process, command in deployment.production_commands():
+        if process.role != "build":
+            yield from ((variable, False) for variable in _in_force(command.variables))
+    for variable in deployment.variables:
+        if deployment.environment_of(variable.location.path) == "production":
+            yield variable, False
+
+
+def _in_force(variables: Iterable[EnvVar]) -> Iterable[EnvVar]:
+    return {variable.name: variable for variable in variables}.values()
+
+
+def _set_around(deployment: Deployment, image: Image) -> set[str]:
+    """The names that production sets for every container of the image."""
+    built = image.dockerfile, image.stage.index
+    services = [
+        process.service
+        for process in deployment.production
+        if process.service and process.image and (process.image.dockerfile, process.image.stage.index) == built
+    ]
+    names = [{variable.name for variable in service.variables} for service in services]
+    return set.intersection(*names) if names else set()
