@@ -1,0 +1,52 @@
+"""Sentry, and what takes its protocol: GlitchTip, Bugsink."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django_deploycheck.model import Deployment
+from django_deploycheck.rules.errors._trackers import (
+    ABSENT,
+    ACTIVE,
+    UNKNOWN,
+    State,
+    Tracker,
+    loaded,
+    started_in_settings,
+)
+
+_REMEDY = "Call 'sentry_sdk.init(dsn=os.environ[\"SENTRY_DSN\"])' in {settings}, after 'import sentry_sdk'"
+
+
+def _configured(deployment: Deployment) -> State:
+    package = loaded("sentry_sdk")
+    client = _client(package) if package is not None else None
+    if client is not None and (client.dsn or client.transport):
+        return ACTIVE
+    calls = started_in_settings(SENTRY, deployment)
+    if not calls:
+        return ABSENT if client is None else UNKNOWN
+    last = calls[-1]
+    # An argument that is missing or no literal leaves it to a variable, which production may set.
+    if last.conditional or "dsn" not in last.empty:
+        return UNKNOWN
+    return State("inactive", "'sentry_sdk.init' is called with an empty 'dsn'", last.location)
+
+
+def _client(package: Any) -> Any:
+    """The client that settings made, None for none. It exists without a DSN too: then it drops everything."""
+    if hasattr(package, "get_client"):  # 2.0 and later, where the Hub of 1.x warns when it is touched
+        client = package.get_client()
+        return None if type(client).__name__ == "NonRecordingClient" else client
+    hub = getattr(package, "Hub", None)
+    return hub.current.client if hub is not None else None
+
+
+SENTRY = Tracker(
+    title="Sentry",
+    distributions=("sentry-sdk",),
+    package="sentry_sdk",
+    starts=("sentry_sdk.init",),
+    remedy=_REMEDY,
+    configured=_configured,
+)
