@@ -22,13 +22,16 @@ HIDDEN = "****"
 # A name ends in one of these, as a whole word between underscores; the long words also without a boundary (PGPASSWORD).
 _SECRET_NAME = re.compile(
     r"(?:PASSWORD|PASSWD|PASSPHRASE|SECRETKEY|PRIVATEKEY)$"
-    r"|(?:^|[_\-.])(?:SECRET[_-]?KEY(?:_BASE|_FALLBACKS)?|SECRETS?|PASS(?:WORD|WD|PHRASE)?|PWD|TOKEN|API[_-]?KEY|APIKEY|PRIVATE[_-]?KEY|SIGNING[_-]?KEY|"
-    r"ENCRYPTION[_-]?KEY|LICENSE[_-]?KEY|ACCESS[_-]?KEY|AUTH[_-]?KEY|MASTER[_-]?KEY|HASH[_-]?SALT|CREDENTIALS?|ACCOUNT[_-]?KEY|FERNET[_-]?KEY|JWT[_-]?KEY|"
+    r"|(?:^|[_\-.])(?:SECRET[_-]?KEY(?:_BASE|_FALLBACKS)?|SECRETS?|PASS(?:WORD|WD|PHRASE)?|PWD|TOKEN|API[_-]?KEY|"
+    r"APIKEY|PRIVATE[_-]?KEY|SIGNING[_-]?KEY|"
+    r"ENCRYPTION[_-]?KEY|LICENSE[_-]?KEY|ACCESS[_-]?KEY|AUTH[_-]?KEY|MASTER[_-]?KEY|HASH[_-]?SALT|CREDENTIALS?|"
+    r"ACCOUNT[_-]?KEY|FERNET[_-]?KEY|JWT[_-]?KEY|"
     r"SENTRY[_-]?KEY|CLIENT[_-]?SECRET)$",
     re.IGNORECASE,
 )
 _NO_SECRET_NAME = re.compile(
-    r"(?:^|[_\-])(?:PUBLIC|PUBLISHABLE|SITE_?KEY|ALLOW_EMPTY_PASSWORD|EMPTY_PASSWORD|RANDOM_ROOT_PASSWORD|RANDOM_PASSWORD|USE_TOKEN|"
+    r"(?:^|[_\-])(?:PUBLIC|PUBLISHABLE|SITE_?KEY|ALLOW_EMPTY_PASSWORD|EMPTY_PASSWORD|RANDOM_ROOT_PASSWORD|"
+    r"RANDOM_PASSWORD|USE_TOKEN|"
     r"OLDPWD|CSRF_TOKEN_NAME)(?:_|$)|^PWD$|^OLDPWD$",
     re.IGNORECASE,
 )
@@ -62,11 +65,13 @@ _URL = re.compile(
     r"(?P<head>[A-Za-z][A-Za-z0-9+.\-]{0,30}://(?P<user>[^\s:/@\"'$]{0,200})):(?P<password>[^\s/@\"']{1,500})@"
 )
 _ASSIGNED = re.compile(
-    r"(?P<name>[A-Za-z_][A-Za-z0-9_\-.]{0,120})(?P<equals>=|\s{1,3}=\s{1,3}|\s{0,3}:\s{1,3})(?P<quote>[\"']?)(?P<value>[^\s\"';&|]{1,4000})(?P=quote)"
+    r"(?P<name>[A-Za-z_][A-Za-z0-9_\-.]{0,120})(?P<equals>=|\s{1,3}=\s{1,3}|"
+    r"\s{0,3}:\s{1,3})(?P<quote>[\"']?)(?P<value>[^\s\"';&|]{1,4000})(?P=quote)"
 )
 _DEFAULTED = re.compile(r"(?P<head>\$\{(?P<name>[A-Za-z_]\w{0,120}):?[-=])(?P<value>[^{}$\s]{1,4000})\}")
 _OPTION = re.compile(
-    r"(?P<head>(?:^|\s)--?(?:[a-z0-9\-_]{0,60}[\-_])?(?:password|passwd|pass|token|secret|api-?key|access-?key|secret-?key|private-?key|basic[_-]auth|"
+    r"(?P<head>(?:^|\s)--?(?:[a-z0-9\-_]{0,60}[\-_])?(?:password|passwd|pass|token|secret|api-?key|access-?key|"
+    r"secret-?key|private-?key|basic[_-]auth|"
     r"user-password)[\s=]\s{0,3})(?P<quote>[\"']?)(?P<value>[^\s\"']{1,4000})",
     re.IGNORECASE,
 )
@@ -83,13 +88,17 @@ _REFERENCE = re.compile(r"\$\{?\(?\{?\s*[A-Za-z_][\w.]*|\{\{|<%|%\([A-Za-z_]|^\$
 _PLACEHOLDER = re.compile(
     r"^(?:<.*>|\[.*\]|\{.*\}|\*+|x{3,}|\.{2,}|-+|_+|none|null|nil|true|false|yes|no|on|off|todo|tbd|n/?a|0|1)$"
     r"|^(?:your|my|the|a|an|some|enter|insert|put|add|set|fill|paste)[\s_\-.]"
-    r"|(?:your|my)[_\-]?(?:secret|password|token|key|api|super|aws|django|domain|app|db|database|user|sentry|email|stripe|project)"
-    r"|replace[_\-]?(?:me|this|with)|placeholder|example|dummy|sample|foo|bar(?:$|[^a-z])|lorem|xxxx|\bhere\b|_here$|-here$|fake|fixme|"
-    r"not[_\-]?(?:a[_\-]?)?(?:so[_\-]?|really[_\-]?|very[_\-]?)?(?:real|secret|needed|used|set|important|required)|unused|ignored|build[_\-]?(?:time|only)|for[_\-]?build|only[_\-]?for|collectstatic",
+    r"|(?:your|my)[_\-]?(?:secret|password|token|key|api|super|aws|django|domain|app|db|database|user|sentry|"
+    r"email|stripe|project)"
+    r"|replace[_\-]?(?:me|this|with)|placeholder|example|dummy|sample|foo|bar(?:$|[^a-z])|lorem|xxxx|\bhere\b|"
+    r"_here$|-here$|fake|fixme|"
+    r"not[_\-]?(?:a[_\-]?)?(?:so[_\-]?|really[_\-]?|very[_\-]?)?(?:real|secret|needed|used|set|important|"
+    r"required)|unused|ignored|build[_\-]?(?:time|only)|for[_\-]?build|only[_\-]?for|collectstatic",
     re.IGNORECASE,
 )
 _WEAK = re.compile(
-    r"change[_\-\s]?(?:me|this|it|in|before|for|on|to)|^changeit|replace|insecure|unsafe|^(?:default|test(?:ing)?|dev(?:elopment)?|local|debug)(?:[_\-]|$)|"
+    r"change[_\-\s]?(?:me|this|it|in|before|for|on|to)|^changeit|replace|insecure|unsafe|^(?:default|test(?:ing)?|"
+    r"dev(?:elopment)?|local|debug)(?:[_\-]|$)|"
     r"^super[_\-]?secret|^s[e3]cr[e3]t[\-_]?(?:key)?$|in[_\-]production|override",
     re.IGNORECASE,
 )
@@ -231,8 +240,8 @@ def env_var(
     """
     The fact that a file sets a variable, its value masked where it is a secret.
 
-    ``interpolated`` says whether ``${NAME}`` in the value refers to another variable, as in compose and Dockerfiles; the
-    default of ``${NAME:-default}`` counts like a literal.
+    ``interpolated`` says whether ``${NAME}`` in the value refers to another variable, as in compose and Dockerfiles;
+    the default of ``${NAME:-default}`` counts like a literal.
     """
     name = name.strip()
     if value is None:
