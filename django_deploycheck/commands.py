@@ -14,6 +14,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from django_deploycheck import remote
+
 MAX_WRAPPERS = 24
 """How many wrappers around one command are removed."""
 
@@ -331,6 +333,8 @@ def _unwrap_once(outer: Unwrapped) -> Unwrapped | None:
         found = _unwrap_su(outer, program)
         if found is not None:
             return found
+    if program in remote.PROGRAMS:
+        return _unwrap_remote(outer, program)
     if is_python(program):
         return _unwrap_python(outer)
     if "wait" in name:
@@ -436,6 +440,14 @@ def _unwrap_wait(outer: Unwrapped, name: str) -> Unwrapped | None:
         else:
             break
     return _inner(outer, name, arguments)
+
+
+def _unwrap_remote(outer: Unwrapped, name: str) -> Unwrapped | None:
+    """``ssh``, ``docker exec`` and their like, which run the command elsewhere."""
+    inner = remote.remote(outer.argv)
+    if inner is None:
+        return None
+    return replace(outer, argv=inner.argv, wrappers=(*outer.wrappers, name), script=inner.script)
 
 
 _SHELL_OPTIONS = frozenset({"--rcfile", "--init-file"})

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from django_deploycheck import commands, secrets, servers, shell
+from django_deploycheck import commands, remote, secrets, servers, shell
 from django_deploycheck.conditions import (
     Judgement,
     compare,
@@ -665,6 +665,9 @@ class _Interpreter:
             for redirect in node.redirects if node else ():
                 if redirect.heredoc:
                     self.nested(redirect.heredoc, [], frame, mode, redirect.line + 1, environment)
+                elif redirect.operator == "<" and redirect.target is not None:
+                    script = " ".join(frame.expand(redirect.target))
+                    self.follow_script(("sh", script), frame, mode, line, environment, unwrapped)
             return
         self.record(unwrapped, text, frame, mode, line, environment)
 
@@ -862,9 +865,13 @@ class _Interpreter:
                 and re.search(r"call_command|execute_from_command_line|subprocess|os\.system", target[1])
             ):
                 self.blind_spots.append(BlindSpot("runs Python code that calls other commands", location))
-        elif name in _OPAQUE_RUNNERS and not (
-            name in ("npm", "yarn", "pnpm", "npx")
-            and not re.search(r"migrat|start|deploy|release|django", " ".join(argv[1:]))
+        elif (
+            name in _OPAQUE_RUNNERS
+            and not remote.is_harmless(argv)
+            and not (
+                name in ("npm", "yarn", "pnpm", "npx")
+                and not re.search(r"migrat|start|deploy|release|django", " ".join(argv[1:]))
+            )
         ):
             self.blind_spots.append(BlindSpot(f"runs '{name}', which was not followed", location))
         elif "$" in argv[0]:

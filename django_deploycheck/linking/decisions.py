@@ -10,7 +10,7 @@ from django_deploycheck.linking.following import follow_both, follow_service, pl
 from django_deploycheck.linking.images import built_image, context_of, default_stage, image_of
 from django_deploycheck.linking.processes import main_command
 from django_deploycheck.linking.work import Work
-from django_deploycheck.model import DeploymentFile, Environment, ImageStage, Reference, Service
+from django_deploycheck.model import DeploymentFile, Environment, ImageStage, PlatformUse, Reference, Service
 
 
 def decide(work: Work) -> None:
@@ -27,6 +27,12 @@ def decide(work: Work) -> None:
             work.decisions[path] = environments.decide_procfile(
                 path, work.of(path, Service), replaced_by=heroku_web if "/" not in path else None
             )
+        elif kind == "github-workflow":
+            # Its reader knows jobs that deploy from those that test, whatever the file is called.
+            deploys = bool(work.of(path, Service) or work.of(path, Reference) or work.of(path, PlatformUse))
+            work.decisions[path] = (
+                Decision("production", "its jobs deploy") if deploys else Decision("unknown", "holds no job that deploys")
+            )
         elif work.readers[kind].NATURE == "production":
             named = environments.by_name(path)
             keep = named is not None and named.environment != "production"
@@ -36,7 +42,7 @@ def decide(work: Work) -> None:
     other_ways = [
         path
         for path, decision in work.decisions.items()
-        if decision.environment == "production" and work.of(path, Service)
+        if decision.environment == "production" and any(service.role != "release" for service in work.of(path, Service))
     ]
     composes = {path: work.of(path, Service) for path in work.paths("compose") if work.of(path, Service)}
     starts = {
@@ -99,8 +105,8 @@ def _start(work: Work, service: Service) -> environments.Start:
 
 
 def _uses_no_image_of_ours(services: Sequence[Service]) -> bool:
-    """Whether the services run without an image, or only with images that hold no project."""
-    return bool(services) and all(
+    """Whether the services run without an image, or only with images that hold no project; more than release steps."""
+    return any(service.role != "release" for service in services) and all(
         service.image is None
         or (
             service.image.dockerfile is None
