@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from django_deploycheck.model import BlindSpot, Fact
+from django_deploycheck.model import BlindSpot, Fact, PlatformUse
 from django_deploycheck.source import Source
 
 KIND = "unread-format"
@@ -142,10 +142,28 @@ NAMES = (
 _MENTIONED = re.compile(
     r"\b(migrate\w*|syncdb|collectstatic|makemigrations|gunicorn|uvicorn|daphne|uwsgi|hypercorn|granian|waitress|mod_wsgi|WSGIScriptAlias|runserver)\b"
 )
+# The platform whose file it is: what is known of the platform holds, whatever else the file says.
+_PLATFORMS = (
+    (re.compile(r"(?:^|/)render\.ya?ml$"), "render"),
+    (re.compile(r"(?:^|/)fly(?:\.[\w-]+)?\.toml$"), "fly"),
+    (re.compile(r"(?:^|/)(?:railway[\w.-]*\.(?:toml|json)|railpack\.json)$"), "railway"),
+    (re.compile(r"captain-definition[^/]*$"), "caprover"),
+    (re.compile(r"(?:^|/)\.do/[^/]+$"), "digitalocean"),
+    (re.compile(r"(?:^|/)(?:\.ebextensions/[^/]+|Dockerrun\.aws\.json)$"), "elastic-beanstalk"),
+    (re.compile(r"(?:^|/)(?:\.platform\.app\.yaml|\.platform/[^/]+\.yaml|\.upsun/[^/]+)$"), "platformsh"),
+    (re.compile(r"(?:^|/)vercel\.json$"), "vercel"),
+    (re.compile(r"(?:^|/)zappa_settings\.\w+$"), "zappa"),
+    (re.compile(r"(?:^|/)config/deploy(?:\.[\w-]+)?\.yml$"), "kamal"),
+    (re.compile(r"(?:^|/)clevercloud/[^/]+$"), "clever-cloud"),
+    (re.compile(r"(?:^|/)passenger_wsgi\.py$"), "passenger"),
+)
 _SCRIPT = re.compile(r"[\w./-]+\.sh\b")
 
 
 def read(source: Source) -> Iterator[Fact]:
+    platform = next((name for pattern, name in _PLATFORMS if pattern.search(source.path)), None)
+    if platform is not None:
+        yield PlatformUse(platform, source.location())
     mentioned: dict[str, int] = {}
     for number, line in enumerate(source.lines, 1):
         if line.lstrip().startswith(("#", "//", ";")) and not line.startswith("#!"):
@@ -162,6 +180,6 @@ def read(source: Source) -> Iterator[Fact]:
     else:
         yield BlindSpot(
             f"the format is not read yet, and it mentions {', '.join(sorted(mentioned))}",
-            source.location(line),
+            source.location(first),
             frozenset(mentioned),
         )
