@@ -186,7 +186,7 @@ def _either_dash(names: str) -> str:
 
 _SWITCHES_USER = _Wrapper(positional=1, switches_user=True)
 _CONDA = _Wrapper("-n --name -p --prefix --cwd -r --root-prefix -e --env", subcommands="run")
-# Synopses: coreutils 9.1, util-linux 2.38, sudo 1.9, runit 2.1, s6 2.13, uv 0.9 and each project's own documentation.
+# Read from the help of env (coreutils 9.1), chrt, flock, runuser and setpriv (util-linux 2.38) and uv 0.13.9.
 _WRAPPERS = {
     # A shell's own
     "exec": _Wrapper("-a"),

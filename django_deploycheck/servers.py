@@ -113,7 +113,7 @@ _FLAGS = {
         "--logdate --memory-report --mule --need-app".split()
     ),
 }
-# Words that a flag takes as its value: argparse with nargs="?", since gunicorn 24.
+# Words that a flag takes as its value: argparse with nargs="?", since gunicorn 24.1.
 _FLAG_VALUES = {"--proxy-protocol": frozenset({"auto", "off", "v1", "v2"})}
 # Options that take two values.
 _PAIRS = {
@@ -387,12 +387,14 @@ def _address(host: str | None, port: str | None, default_host: str, default_port
 
 def _uvicorn(arguments: tuple[str, ...], environment: Mapping[str, str], location: Location) -> Server:
     own = _parse(arguments, "uvicorn")
-    # click binds options and the argument to variables; WEB_CONCURRENCY is asked last (uvicorn/config.py).
-    parsed = _Parsed((*_from_environment("UVICORN_", "uvicorn", environment), *own.options), own.positional)
+    # Of the two servers that click reads variables for, only this one names its target there; WEB_CONCURRENCY is asked
+    # last (uvicorn/main.py and config.py).
+    target = own.positional or tuple(filter(None, [environment.get("UVICORN_APP")]))
+    parsed = _Parsed((*_from_environment("UVICORN_", "uvicorn", environment), *own.options), target)
     workers = parsed.last("--workers")
     return _stated(
         "uvicorn",
-        _with_target(parsed, environment.get("UVICORN_APP")),
+        parsed,
         interface="wsgi" if parsed.last("--interface") == "wsgi" else "asgi",
         bind=_click_bind(parsed),
         workers=workers if workers is not None else environment.get("WEB_CONCURRENCY"),
@@ -406,17 +408,13 @@ def _granian(arguments: tuple[str, ...], environment: Mapping[str, str], locatio
     parsed = _Parsed((*_from_environment("GRANIAN_", "granian", environment), *own.options), own.positional)
     return _stated(
         "granian",
-        _with_target(parsed, environment.get("GRANIAN_APP")),
+        parsed,
         interface="wsgi" if parsed.last("--interface") == "wsgi" else "asgi",
         bind=_click_bind(parsed),
         workers=parsed.last("--workers"),
         chdir=parsed.last("--working-dir"),
         reload=location if parsed.is_on("reload") else None,
     )
-
-
-def _with_target(parsed: _Parsed, target: str | None) -> _Parsed:
-    return parsed if parsed.positional or target is None else replace(parsed, positional=(target,))
 
 
 def _click_bind(parsed: _Parsed) -> tuple[str, ...]:

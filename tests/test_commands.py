@@ -65,6 +65,7 @@ UNTOUCHED = {
     "a script of the name of a server": "python gunicorn shop.wsgi",
     "manage.py": "python manage.py migrate",
     "an unknown program": "$SERVER shop.wsgi",
+    "a program that can run another elsewhere": "docker ps",
 }
 
 
@@ -235,6 +236,7 @@ WRAPPED = {
     "a worker by its path": ("python -O /venv/bin/celery -A shop worker", "celery -A shop worker", ""),
     "a wrapper by its path": ("python /venv/bin/ddtrace-run gunicorn shop.wsgi", "gunicorn shop.wsgi", "ddtrace-run"),
     "django-admin by its path": ("python /venv/bin/django-admin migrate", "django-admin migrate", ""),
+    "elsewhere": ("docker exec web gunicorn shop.wsgi", "gunicorn shop.wsgi", "docker"),
     "six deep": (
         "exec tini -- nice -n 5 poetry run newrelic-admin run-program ddtrace-run gunicorn -w 4 shop.wsgi",
         "gunicorn -w 4 shop.wsgi",
@@ -334,6 +336,7 @@ SCRIPTS = {
     "su without a user": ("su -c 'gunicorn x'", "gunicorn x", (), "su", "root"),
     "runuser like su": ("runuser -l app -c 'gunicorn x'", "gunicorn x", (), "runuser", "app"),
     "flock": ("flock -n /tmp/lock -c 'gunicorn x'", "gunicorn x", (), "flock", None),
+    "elsewhere": ("ssh web gunicorn x", "gunicorn x", (), "ssh", None),
     "doppler": ("doppler run --command='gunicorn x'", "gunicorn x", (), "doppler", None),
 }
 

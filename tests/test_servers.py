@@ -305,9 +305,14 @@ STARTED: dict[str, tuple[str, dict[str, str], Server]] = {
         granian(**bound("0.0.0.0:80"), **workers(2), reload=HERE, chdir="src"),
     ),
     "granian's socket": ("granian --interface wsgi --uds /run/x shop.wsgi:app", {}, granian(**bound("unix:/run/x"))),
-    "granian's variables": (
+    "granian takes no target from a variable": (
         "granian",
-        {"GRANIAN_APP": "shop.wsgi:app", "GRANIAN_INTERFACE": "wsgi", "GRANIAN_HOST": "::", "GRANIAN_WORKERS": "2"},
+        {"GRANIAN_APP": "shop.wsgi:app"},
+        Server("granian", interface="asgi"),
+    ),
+    "granian's variables": (
+        "granian shop.wsgi:app",
+        {"GRANIAN_INTERFACE": "wsgi", "GRANIAN_HOST": "::", "GRANIAN_WORKERS": "2"},
         granian(**bound(":::8000"), **workers(2)),
     ),
     # waitress
