@@ -52,7 +52,7 @@ def values(
                 goes_on = is_comment or stripped.endswith("\\")
                 lines.append("" if is_comment else stripped.removesuffix("\\").rstrip())
                 continue
-            if continued_by == "indent" and line[:1] in (" ", "\t"):
+            if continued_by == "indent" and (line[:1] in (" ", "\t") or not stripped):
                 lines.append("" if is_comment else without_inline_comment(stripped, inline_comments))
                 continue
             yield _finished(pending, lines)
