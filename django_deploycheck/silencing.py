@@ -21,6 +21,9 @@ _COMMENT = re.compile(
 _COMMENT_LINE = re.compile(r"^\s*(?:#|//|;|--|<!--|/\*)")
 
 
+MAX_STATEMENT = 200
+"""How many lines a comment speaks of at the most."""
+
 # What these report keeps other findings from being made.
 _INCOMPLETE = ("crashed-rule", "unreadable-file")
 # Speaks only when everything else has been judged.
@@ -120,24 +123,20 @@ def _judged(
 
 def _comments(source: Source) -> list[_Comment]:
     found = []
-    for index, line in enumerate(source.lines):
+    following: int | None = None
+    for index in range(len(source.lines) - 1, -1, -1):
+        line = source.lines[index]
         match = _COMMENT.search(line)
-        if match is None:
-            continue
-        own_line = not line[: match.start()].strip()
-        first = _next_statement(source.lines, index) if own_line else index
-        last = _end_of_statement(source.lines, first)
-        names = tuple(dict.fromkeys(name.strip() for name in match["names"].split(",") if name.strip()))
-        reason = match["reason"].strip().removesuffix("-->").removesuffix("*/").strip()
-        found.append(_Comment(source.location(index + 1), first + 1, last + 1, names, reason))
-    return found
-
-
-def _next_statement(lines: Sequence[str], index: int) -> int:
-    for following in range(index + 1, len(lines)):
-        if lines[following].strip() and not _COMMENT_LINE.match(lines[following]):
-            return following
-    return index
+        if match is not None:
+            own_line = not line[: match.start()].strip()
+            first = following if own_line and following is not None else index
+            last = _end_of_statement(source.lines, first)
+            names = tuple(dict.fromkeys(name.strip() for name in match["names"].split(",") if name.strip()))
+            reason = match["reason"].strip().removesuffix("-->").removesuffix("*/").rstrip(" \t\\")
+            found.append(_Comment(source.location(index + 1), first + 1, last + 1, names, reason))
+        if line.strip() and not _COMMENT_LINE.match(line):
+            following = index
+    return found[::-1]
 
 
 def _end_of_statement(lines: Sequence[str], first: int) -> int:
@@ -146,6 +145,7 @@ def _end_of_statement(lines: Sequence[str], first: int) -> int:
     its list of texts, below. What has keys of its own is not part of it.
     """
     last = first
+    lines = lines[: first + MAX_STATEMENT]
     while last + 1 < len(lines) and lines[last].rstrip().endswith("\\"):
         last += 1
     if last > first or not _OPEN_KEY.search(lines[first]):

@@ -1,0 +1,256 @@
+from __future__ import annotations
+
+from collections import OrderedDict
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from django_deploycheck.conf import Configuration, Mistake, closest, configuration
+
+RULES = ("no-error-tracker", "501", "W501", "deploycheck.W501", "runserver-in-production")
+PLATFORMS = ("heroku", "pythonanywhere", "fly")
+KEYS = "ROOT, PLATFORM, COMMANDS, PRODUCTION, EXCLUDE, IGNORE"
+PATHS = "Set {0} to a list of paths."
+IGNORES = "a dict of rule names and reasons"
+NAMES = "Use a rule's name such as 'no-error-tracker', which stands in brackets behind each finding."
+
+
+def read(value: object) -> Configuration:
+    return configuration(value, RULES, PLATFORMS)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, {}, OrderedDict(), dict.fromkeys(KEYS.split(", "))],
+    ids=["None", "empty", "another dict", "only None"],
+)
+def test_nothing_needs_to_be_set(value):
+    assert read(value) == Configuration()
+
+
+def test_every_key(tmp_path):
+    assert read(
+        MappingProxyType(
+            {
+                "ROOT": tmp_path,
+                "PLATFORM": "Heroku",
+                "COMMANDS": {"web": "gunicorn shop.wsgi"},
+                "PRODUCTION": ["./compose.prod.yml", Path("deploy/x.sh")],
+                "EXCLUDE": {"legacy/*"},
+                "IGNORE": {"no-error-tracker": "alarms", "W501": "", "runserver-in-production:old/*": "gone soon"},
+            }
+        )
+    ) == Configuration(
+        root=str(tmp_path),
+        platform="heroku",
+        commands={"web": "gunicorn shop.wsgi"},
+        production=("compose.prod.yml", "deploy/x.sh"),
+        exclude=("legacy/*",),
+        ignore={"no-error-tracker": "alarms", "W501": "", "runserver-in-production:old/*": "gone soon"},
+    )
+
+
+@pytest.mark.parametrize(
+    "names", [["501"], ("501",), {"501"}, frozenset({"501"})], ids=["list", "tuple", "set", "frozenset"]
+)
+def test_names_without_reasons(names):
+    assert read({"IGNORE": names}) == Configuration(ignore={"501": ""})
+
+
+def test_an_empty_list_of_production_files_is_one():
+    assert read({"PRODUCTION": []}) == Configuration(production=())
+
+
+@pytest.mark.parametrize(
+    ("value", "message", "hint"),
+    [
+        pytest.param("heroku", "DEPLOYCHECK must be a dict, not str.", "Set DEPLOYCHECK to a dict.", id="no dict"),
+        pytest.param(
+            {"IGNORED": {}},
+            "DEPLOYCHECK has an unknown key 'IGNORED' (did you mean 'IGNORE'?).",
+            f"Use one of {KEYS}, or remove it.",
+            id="a misspelt key",
+        ),
+        pytest.param(
+            {"exclude": []},
+            "DEPLOYCHECK has an unknown key 'exclude' (did you mean 'EXCLUDE'?).",
+            f"Use one of {KEYS}, or remove it.",
+            id="a key in small letters",
+        ),
+        pytest.param(
+            {"zzz": 1},
+            "DEPLOYCHECK has an unknown key 'zzz'.",
+            f"Use one of {KEYS}, or remove it.",
+            id="a key like no other",
+        ),
+        pytest.param(
+            {3: 1},
+            "DEPLOYCHECK has a key that is no string but int.",
+            f"Use one of {KEYS}, or remove it.",
+            id="a key that is no string",
+        ),
+        pytest.param(
+            {"ROOT": 3},
+            'DEPLOYCHECK["ROOT"] must be a path, not int.',
+            'Set DEPLOYCHECK["ROOT"] to a path.',
+            id="a root of another type",
+        ),
+        pytest.param(
+            {"ROOT": "/no/such/place"},
+            "DEPLOYCHECK[\"ROOT\"] is no folder: '/no/such/place'.",
+            "Set it to the folder that holds the repository, such as BASE_DIR.",
+            id="a root that is not there",
+        ),
+        pytest.param(
+            {"ROOT": "a\0b"},
+            "DEPLOYCHECK[\"ROOT\"] is no folder: 'a\\x00b'.",
+            "Set it to the folder that holds the repository, such as BASE_DIR.",
+            id="a root with a NUL",
+        ),
+        pytest.param(
+            {"PLATFORM": ["heroku"]},
+            'DEPLOYCHECK["PLATFORM"] must be a string, not list.',
+            'Set DEPLOYCHECK["PLATFORM"] to a string.',
+            id="several platforms",
+        ),
+        pytest.param(
+            {"PLATFORM": "python-anywhere"},
+            "DEPLOYCHECK[\"PLATFORM\"] names an unknown platform 'python-anywhere' (did you mean 'pythonanywhere'?).",
+            "Use one of heroku, pythonanywhere, fly.",
+            id="a misspelt platform",
+        ),
+        pytest.param(
+            {"PLATFORM": "moon"},
+            "DEPLOYCHECK[\"PLATFORM\"] names an unknown platform 'moon'.",
+            "Use one of heroku, pythonanywhere, fly.",
+            id="a platform like no other",
+        ),
+        pytest.param(
+            {"COMMANDS": "gunicorn"},
+            'DEPLOYCHECK["COMMANDS"] must be a dict of process names and command lines, not str.',
+            'Set DEPLOYCHECK["COMMANDS"] to a dict of process names and command lines.',
+            id="one command",
+        ),
+        pytest.param(
+            {"COMMANDS": {"web": ["gunicorn"]}},
+            'DEPLOYCHECK["COMMANDS"] must be a dict of process names and command lines, but holds list.',
+            'Set DEPLOYCHECK["COMMANDS"] to a dict of process names and command lines.',
+            id="a command as a list",
+        ),
+        pytest.param(
+            {"COMMANDS": {1: "gunicorn"}},
+            'DEPLOYCHECK["COMMANDS"] must be a dict of process names and command lines, but holds int.',
+            'Set DEPLOYCHECK["COMMANDS"] to a dict of process names and command lines.',
+            id="a process without a name",
+        ),
+        pytest.param(
+            {"PRODUCTION": "compose.yml"},
+            'DEPLOYCHECK["PRODUCTION"] must be a list of paths, not str.',
+            PATHS.format('DEPLOYCHECK["PRODUCTION"]'),
+            id="one path",
+        ),
+        pytest.param(
+            {"EXCLUDE": ["legacy/*", 3]},
+            'DEPLOYCHECK["EXCLUDE"] must be a list of paths, but holds int.',
+            PATHS.format('DEPLOYCHECK["EXCLUDE"]'),
+            id="a path of another type",
+        ),
+        pytest.param(
+            {"EXCLUDE": {"legacy/*": ""}},
+            'DEPLOYCHECK["EXCLUDE"] must be a list of paths, not dict.',
+            PATHS.format('DEPLOYCHECK["EXCLUDE"]'),
+            id="paths with reasons",
+        ),
+        pytest.param(
+            {"IGNORE": "501"},
+            f'DEPLOYCHECK["IGNORE"] must be {IGNORES}, not str.',
+            f'Set DEPLOYCHECK["IGNORE"] to {IGNORES}.',
+            id="one name",
+        ),
+        pytest.param(
+            {"IGNORE": {"501": None}},
+            f'DEPLOYCHECK["IGNORE"] must be {IGNORES}, but holds NoneType.',
+            f'Set DEPLOYCHECK["IGNORE"] to {IGNORES}.',
+            id="no reason",
+        ),
+        pytest.param(
+            {"IGNORE": [["501"]]},
+            f'DEPLOYCHECK["IGNORE"] must be {IGNORES}, but holds list.',
+            f'Set DEPLOYCHECK["IGNORE"] to {IGNORES}.',
+            id="a name that is a list",
+        ),
+        pytest.param(
+            {"IGNORE": {"no-eror-tracker": "x"}},
+            "DEPLOYCHECK[\"IGNORE\"] names an unknown rule 'no-eror-tracker' (did you mean 'no-error-tracker'?).",
+            NAMES,
+            id="a misspelt rule",
+        ),
+        pytest.param(
+            {"IGNORE": {"runserver:Procfile": "x"}},
+            "DEPLOYCHECK[\"IGNORE\"] names an unknown rule 'runserver'.",
+            NAMES,
+            id="a rule like no other, with a path",
+        ),
+        pytest.param(
+            {"IGNORE": {"deploycheck.w501": "x"}},
+            "DEPLOYCHECK[\"IGNORE\"] names an unknown rule 'deploycheck.w501' (did you mean 'deploycheck.W501'?).",
+            NAMES,
+            id="an id in small letters",
+        ),
+    ],
+)
+def test_a_mistake_is_said_and_left_out(value, message, hint):
+    assert read(value) == Configuration(mistakes=(Mistake(message, hint),))
+
+
+def test_a_mistake_costs_its_own_key_alone(tmp_path):
+    found = read(
+        {"PLATFORM": 3, "EXCLUDE": ["a"], "IGNORE": {"501": "x", "nothing": "y", 3: "z"}, "ROOT": tmp_path, "X": 1}
+    )
+    assert (found.platform, found.exclude, found.ignore, found.root) == (None, ("a",), {"501": "x"}, str(tmp_path))
+    assert len(found.mistakes) == 4
+
+
+def test_the_same_mistake_is_said_once():
+    assert len(read({"IGNORE": {1: "a", 2: "b"}}).mistakes) == 1
+
+
+class _Unruly:
+    def __repr__(self) -> str:
+        raise RuntimeError
+
+    __str__ = __repr__
+
+
+@pytest.mark.parametrize(
+    "value",
+    [_Unruly(), {_Unruly(): 1}, *({key: _Unruly()} for key in KEYS.split(", ")), {"COMMANDS": {"web": _Unruly()}}],
+)
+def test_no_value_makes_it_raise(value: Any):
+    assert len(read(value).mistakes) == 1
+
+
+def test_no_value_is_quoted_but_names_and_paths():
+    secret = "kd83jf72hd63kd83jf72"
+    found = read(
+        {"TOKEN": secret, "PLATFORM": [secret], "COMMANDS": [secret], "IGNORE": {"501": [secret]}, "EXCLUDE": secret}
+    )
+    assert len(found.mistakes) == 5
+    assert secret not in repr(found.mistakes)
+
+
+@pytest.mark.parametrize(
+    ("word", "choice"),
+    [
+        pytest.param("IGNOR", "IGNORE", id="a letter missing"),
+        pytest.param("ignore", "IGNORE", id="other capitals"),
+        pytest.param("igonre", "IGNORE", id="letters in another order"),
+        pytest.param("colour", None, id="nothing like it"),
+        pytest.param("", None, id="nothing"),
+        pytest.param("I" * 1_000_000, None, id="a word without end"),
+    ],
+)
+def test_the_closest_choice(word, choice):
+    assert closest(word, ["IGNORE", "EXCLUDE"]) == choice
