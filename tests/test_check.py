@@ -204,7 +204,7 @@ def test_no_other_process_loads_more_than_the_registration(shop: Path, code: str
 
 def test_the_deployment_check_does_load_the_engine(shop: Path) -> None:
     """Else the test above would prove nothing."""
-    done = run(shop, "-c", COMMAND.format(arguments='"check", "--deploy"') + LOADED, check=True)
+    done = run(shop, "-c", COMMAND.format(arguments='"check", "--deploy", "--tag", "deploy"') + LOADED, check=True)
 
     assert "django_deploycheck.engine" in done.stdout.splitlines()[-1].split()
 

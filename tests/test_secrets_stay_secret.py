@@ -264,7 +264,7 @@ import os
 SECRET_KEY = "{0}"
 DATABASES = {{"default": {{"ENGINE": "django.db.backends.sqlite3", "NAME": "shop", "PASSWORD": "{1}"}}}}
 API_TOKEN = os.environ.get("API_TOKEN", "{2}")
-EMAIL_HOST_PASSWORD = os.getenv("EMAIL_HOST_PASSWORD") or "{3}"
+MAIL_PASSWORD = os.getenv("MAIL_PASSWORD") or "{3}"
 os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "{4}")
 CACHES = {{"default": {{"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "redis://:{5}@cache/0"}}}}
 DEPLOYCHECK = {{
