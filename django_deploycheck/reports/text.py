@@ -67,7 +67,7 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
 
 
 def _process(process: Process) -> Iterator[str]:
-    command = one_line(process.command.text) if process.command else "unknown command"
+    command = _command(process)
     server = server_name(process)
     details = [server] if server not in (None, "none") else []
     if process.server is not None:
@@ -80,6 +80,18 @@ def _process(process: Process) -> Iterator[str]:
     yield f"            {process.location}{via}"
     if process.runs and process.role != "build":
         yield f"            runs {', '.join(process.runs)}"
+
+
+def _command(process: Process) -> str:
+    """What the process runs; where that was not understood, what the file says of it."""
+    service = process.service
+    if process.command is not None:
+        return one_line(process.command.text)
+    if service is not None and service.command is not None:
+        return f"{one_line(str(service.command))}  (not understood)"
+    if service is not None and service.image is not None and service.image.name:
+        return f"what the image '{one_line(service.image.name)}' starts"
+    return "what its image starts" if process.image is not None else "not known"
 
 
 def _findings(report: Report, style: Style) -> Iterator[str]:

@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 _LEVELS = {"ERROR": "E", "WARNING": "EW", "INFO": "EWI", "NEVER": ""}
 
@@ -31,9 +31,16 @@ class Command(BaseCommand):
         from django.conf import settings
 
         from django_deploycheck.engine import inspect
+        from django_deploycheck.reading import crash
         from django_deploycheck.reports import as_json, text
 
-        report = inspect(settings)
+        try:
+            report = inspect(settings)
+        except Exception as error:  # noqa: BLE001 - a traceback would quote what was read
+            found = crash("engine", error)
+            raise CommandError(
+                f"The engine of django-deploycheck raised {found.exception} at {found.frame}; please report this line."
+            ) from None
         if options["format"] == "json":
             self.stdout.write(as_json.render(report))
         else:

@@ -30,7 +30,12 @@ def _configured(deployment: Deployment) -> State:
     # An argument that is missing or no literal leaves it to a variable, which production may set.
     if last.conditional or "dsn" not in last.empty:
         return UNKNOWN
-    return State("inactive", "'sentry_sdk.init' is called with an empty 'dsn'", last.location)
+    return State(
+        "inactive",
+        "'sentry_sdk.init' is called with an empty 'dsn'",
+        last.location,
+        "Write 'dsn=os.environ[\"SENTRY_DSN\"]' there and set SENTRY_DSN to the project's DSN in production",
+    )
 
 
 def _client(package: Any) -> Any:

@@ -28,6 +28,8 @@ class State:
     status: Status
     reason: str = ""
     location: Location | None = None
+    remedy: str = ""
+    """What to do about this reason, where that is not what the tracker's own ``remedy`` says; without a full stop."""
 
 
 ABSENT = State("absent")

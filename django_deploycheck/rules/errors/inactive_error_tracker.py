@@ -102,6 +102,6 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         if found.status == "inactive":
             yield Finding(
                 f"{tracker.title} would report nothing: {found.reason}.",
-                f"{tracker.remedy.format(settings=settings_file(deployment))}.",
+                f"{found.remedy or tracker.remedy.format(settings=settings_file(deployment))}.",
                 found.location,
             )

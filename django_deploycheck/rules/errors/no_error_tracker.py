@@ -91,13 +91,17 @@ def check(deployment: Deployment) -> Iterator[Finding]:
     reason = obstacle(deployment)
     if reason is None:
         return
-    place = deployment.settings.location("ADMINS")
+    inactive = next((tracker for tracker in TRACKERS if state(tracker, deployment).status == "inactive"), None)
+    start = (
+        f"Make {inactive.title} report, as 'inactive-error-tracker' says"
+        if inactive is not None
+        else f"Add 'sentry-sdk' to {requirements_file(deployment)} and "
+        f"'sentry_sdk.init(dsn=os.environ[\"SENTRY_DSN\"])' to {settings_file(deployment)}"
+    )
     yield Finding(
         f"Nobody would be told of an error: no error tracker is active, and {reason}.",
-        f"Add 'sentry-sdk' to {requirements_file(deployment)} and "
-        f"'sentry_sdk.init(dsn=os.environ[\"SENTRY_DSN\"])' to {settings_file(deployment)}, or set "
-        'ADMINS = [("Errors", "you@example.com")] and a mail backend that sends.',
-        place,
+        f'{start}, or set ADMINS = [("Errors", "you@example.com")] and a mail backend that sends.',
+        deployment.settings.location("ADMINS"),
     )
 
 

@@ -90,9 +90,7 @@ LEVEL = "W"
 def check(deployment: Deployment) -> Iterator[Finding]:
     if not deployment.complete or not uses_staticfiles(deployment) or storage_is_local(deployment) is not Answer.YES:
         return
-    if any(platform_collects(deployment, process) for process in deployment.web) or _collected_where_it_stays(
-        deployment
-    ):
+    if _collected_where_it_stays(deployment):
         return
     seen: set[Location] = set()
     for process, command in deployment.production_commands():
@@ -103,13 +101,26 @@ def check(deployment: Deployment) -> Iterator[Finding]:
             or not _is_thrown_away(deployment, process)
         ):
             continue
+        served = _served_by(deployment, process)
+        if any(platform_collects(deployment, web) for web in served):
+            continue
         seen.add(command.location)
-        web = next(iter(deployment.web), process)
+        web = next(iter(served), process)
         yield Finding(
             f"'{command.text}' runs in '{process.name}', whose files are gone before the site starts.",
             f"{build_step(deployment, web, 'collectstatic --noinput')}, and delete it from {command.location}.",
             command.location,
         )
+
+
+def _served_by(deployment: Deployment, release: Process) -> list[Process]:
+    """The web processes that the release goes before: those of its image, of its file, or all where neither is known."""
+    if release.image is not None:
+        images = [web for web in deployment.web if web.image and web.image.dockerfile == release.image.dockerfile]
+        if images:
+            return images
+    mine = [web for web in deployment.web if web.location.path == release.location.path or web.kind == release.kind]
+    return mine or list(deployment.web)
 
 
 def _collects(command: Command) -> bool:
