@@ -34,7 +34,7 @@ _TESTS = re.compile(
     r"|makemigrations\b.{0,80}--check|\bmake\s+\S*test|\bruff\b|\bflake8\b|\bpre-commit\s+run\b|\bmypy\b"
 )
 _DEPLOY_COMMANDS = re.compile(
-    r"(?:^|[\s;&|(])(?:ssh\s+(?!-keygen)|scp\s|rsync\s|heroku\s+(?:container:|run|releases|git)|fly(?:ctl)?\s+(?:deploy|ssh)|kubectl\s+(?:apply|set|rollout|exec)"
+    r"(?:^|[;&|(])[ \t]*(?:sudo\s(?:-u\s\S+\s)?|exec\s|bash\s|sh\s|!\s)?(?:ssh\s|scp\s|rsync\s|heroku\s+(?:container:|run|releases|git)|fly(?:ctl)?\s+(?:deploy|ssh)|kubectl\s+(?:apply|set|rollout|exec)"
     r"|helm\s+(?:[^\n]{0,80}\s)?upgrade|eb\s+deploy|dokku\s|kamal\s+deploy|railway\s+up|render\s|(?:docker[ -]compose|docker-compose)[^\n|;&]{0,120}\sup\b[^\n]{0,40}\s-d"
     r"|systemctl\s+(?:restart|reload)|supervisorctl\s+(?:restart|reread|update)|aws\s+(?:ecs\s+(?:update-service|run-task)|ssm\s+send-command|elasticbeanstalk|deploy)"
     r"|gcloud\s+(?:run|app|builds)\s|az\s+webapp|ansible-playbook\s|cap\s+production\s+deploy|git\s+push\s+(?:dokku|heroku|piku|production)|\S*/?deploy\w*\.sh\b)",
@@ -42,7 +42,7 @@ _DEPLOY_COMMANDS = re.compile(
 )
 # What a step may run of the application. Everything else (building, copying, asking) says nothing.
 _APPLICATION = re.compile(
-    r"manage\.py|django-admin|python\s+-m\s+django|\bmigrate\b|\bcollectstatic\b|\bgunicorn\b|\bssh\s"
+    r"manage\.py|django-admin|python\s+-m\s+django|\bmigrate\b|\bcollectstatic\b|\bgunicorn\b|(?:^|[;&|(])[ \t]*(?:sudo\s)?ssh\s"
     r"|^[ \t]*(?:make|just|task|fab|invoke|ansible-playbook)\s|(?:^|[;&|(]|(?<![.\w])(?:bash|sh|exec|sudo)\s)[ \t]*\S{0,200}\.sh\b",
     re.MULTILINE,
 )
@@ -61,7 +61,7 @@ _PLATFORM_ACTIONS = (
     (re.compile(r"scalingo"), "scalingo"),
 )
 _DEPLOY_ACTIONS = re.compile(
-    r"ssh-action|ssh-deploy|scp-action|ssh-remote|remote-ssh|easy-scp|rsync|ssm-send-command|ecs-deploy|amazon-ecs-deploy|k8s-deploy|kubectl|helm-deploy"
+    r"ssh-action|action-ssh|ssh-deploy|scp-action|ssh-remote|remote-ssh|easy-scp|rsync|ssm-send-command|ecs-deploy|amazon-ecs-deploy|k8s-deploy|kubectl|helm-deploy"
     r"|deploy-(?:to-)?(?:server|vps|production)|stack-deploy|docker-remote-deployment|deploy-action",
     re.IGNORECASE,
 )
@@ -190,7 +190,7 @@ def _facts(job: _Job, document: Node, source: Source) -> Iterator[Fact]:
             continue
         if step.get("run").text() is not None:
             yield from _run(job, step, document, source)
-        elif step.get("uses").text() is not None:
+        else:
             yield from _used(job, step, source)
 
 
@@ -239,7 +239,9 @@ def _published(inputs: Node, line: int, source: Source) -> Iterator[Reference]:
 def _run(job: _Job, step: Node, document: Node, source: Source) -> Iterator[Fact]:
     node = step.get("run")
     script = _without_comments(node.text() or "")
-    if not _APPLICATION.search(script):
+    outside = _LIST.sub(lambda match: "\n" * match[0].count("\n"), script)
+    embedded = [line for line in _embedded(node, source) if _APPLICATION.search(str(line))]
+    if not embedded and not _APPLICATION.search(outside):
         return
     defaults = [job.node.get("defaults", "run"), document.get("defaults", "run")]
     shell = next((text for place in (step, *defaults) if (text := place.get("shell").text())), "bash")
@@ -248,19 +250,18 @@ def _run(job: _Job, step: Node, document: Node, source: Source) -> Iterator[Fact
         return
     workdir = next((text for place in (step, *defaults) if (text := place.get("working-directory").text())), None)
     variables = tuple(_variables([document, job.node, step], source))
-    embedded = list(_embedded(node, source))
     for line in embedded:
         yield _service(job, step, source, line, workdir=None, remote=True)
-    if _APPLICATION.search(_outside_json(script)):
+    if _APPLICATION.search(outside):
         yield _service(
             job, step, source, _command(node, source), workdir=workdir, remote=job.is_own_machine, variables=variables
         )
 
 
 def _command(node: Node, source: Source) -> CommandLine:
-    if isinstance(node, Scalar):
-        return source.shell("\n".join(node.folded(source)) if node.style == ">" else node.value, node.content_line)
-    return source.shell(node.text() or "", node.content_line)
+    """A scalar's text for a shell; lines that YAML folds into one stay lines that the shell reads as one."""
+    folded = node.folded(source) if isinstance(node, Scalar) and node.style != "|" else (node.text() or "",)
+    return source.shell(" \\\n".join(folded), node.content_line)
 
 
 def _service(
@@ -306,14 +307,16 @@ def _variables(places: list[Node], source: Source) -> Iterator[EnvVar]:
 # --- commands in JSON, for a server or a task ---------------------------------------------------------------------------
 
 _LIST = re.compile(r"""\\?"?\b(?P<key>commands?)\\?"?\s{0,20}[:=]\s{0,20}\[(?P<items>[^\[\]]{1,20000})\]""")
-_ITEM = re.compile(r'\\?"((?:[^"\\]|\\.)*?)\\?"')
+_ITEM = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_ESCAPED_ITEM = re.compile(r'\\"((?:[^"\\])*)\\"')
 
 
 def _embedded(node: Node, source: Source) -> Iterator[CommandLine]:
     """Command lines in ``"commands": […]``, one a line for a shell, and the words of one command in ``"command": […]``."""
     script = node.text() or ""
     for match in _LIST.finditer(script):
-        items = list(_ITEM.finditer(script, match.start("items"), match.end("items")))
+        item_of = _ESCAPED_ITEM if match["items"].lstrip().startswith("\\") else _ITEM
+        items = list(item_of.finditer(script, match.start("items"), match.end("items")))
         if not items:
             continue
         lines = [node.content_line + script.count("\n", 0, item.start()) for item in items]
@@ -323,10 +326,6 @@ def _embedded(node: Node, source: Source) -> Iterator[CommandLine]:
             continue
         padded: list[str] = []
         for text, line in zip(texts, lines, strict=True):
-            padded += [""] * (line - lines[0] - len(padded))
-            padded.append(text.replace("\n", " "))
+            padded += [""] * (line - lines[0] + 1 - len(padded))
+            padded[-1] += ("; " if padded[-1] else "") + text
         yield source.shell("\n".join(padded), lines[0])
-
-
-def _outside_json(script: str) -> str:
-    return _LIST.sub(lambda match: "\n" * match[0].count("\n"), script)
