@@ -1,138 +1,282 @@
-"""The state of one script while it is followed: its variables, its arguments, where it stands; and what words become."""
+"""The state of one script while it is followed: what its variables and arguments are, and where it stands."""
 
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeVar
 
-from django_deploycheck import shell
-from django_deploycheck.model import EnvVar, Location
+from django_deploycheck import secrets, shell
+from django_deploycheck.model import Environment, EnvVar, Location
 from django_deploycheck.places import Place
+
+MAX_VALUE = 10_000
+"""The longest value of a variable that is kept, in characters; a longer one counts as unknown."""
+
+MAX_ELEMENTS = 1_000
+"""The longest list of arguments or elements that is kept; a longer one counts as unknown."""
+
+End = Literal["", "continue", "break", "return", "exit"]
+"""What stopped a script: nothing, the end of a turn, of its loop, of its function, or its own."""
+
+_ENDS: tuple[End, ...] = ("", "continue", "break", "return", "exit")
+
+
+@dataclass(frozen=True)
+class Value:
+    """What a variable or a word is: a text, or None where that is not known."""
+
+    text: str | None = None
+    assumed: bool = False
+    """Whether the environment could override it: the default of ``${NAME:-default}``."""
+
+
+UNKNOWN = Value()
+
+
+@dataclass(frozen=True)
+class Mode:
+    """How sure it is that the commands at this point run, and for whom."""
+
+    certain: bool = True
+    environment: Environment = "unknown"
+    branch: str | None = None
+    background: bool = False
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of the shell, and the text that it stands in: its path, and the number of lines above that text."""
+
+    body: shell.Block
+    path: str
+    offset: int
 
 
 @dataclass
 class Frame:
-    """The state of one script while it is followed."""
+    """
+    The state of one script. A branch that may not be taken works on a copy; ``join`` brings together what the branches
+    made of it.
+    """
 
     path: str
-    line: int
-    """The line where the text stands, minus one."""
-    variables: dict[str, str | None]
-    positional: list[str] | None
+    offset: int
+    """The number of lines above the text in its file."""
     place: Place
-    via: tuple[Location, ...]
-    functions: dict[str, shell.Block] = field(default_factory=dict)
+    name: str = ""
+    """What the script was called by, its ``$0``."""
+    via: tuple[Location, ...] = ()
+    mode: Mode = Mode()
+    variables: dict[str, Value] = field(default_factory=dict)
+    exports: set[str] = field(default_factory=set)
+    exports_all: bool = False
+    """Whether ``set -a`` is in force."""
+    facts: dict[str, EnvVar] = field(default_factory=dict)
+    """What the script itself sets, exported or not."""
     arrays: dict[str, list[str]] = field(default_factory=dict)
-    exported: dict[str, EnvVar] = field(default_factory=dict)
+    functions: dict[str, Function] = field(default_factory=dict)
+    positional: list[str] | None = field(default_factory=list)
+    """``$1``, ``$2`` …; None where they are not known."""
     origin: Location | None = None
-    """Where the positional parameters stand."""
+    """Where the positional parameters stand; None where they stand nowhere else."""
     depth: int = 0
-    ended: bool = False
-    assumed: bool = False
-    """Whether a value was taken that the environment could override (``${X:-default}``)."""
+    """How many scripts, shells and functions are around it."""
+    ended: End = ""
+    failed: bool = False
+    """Whether it ended with a status other than 0."""
     user: str | None = None
     """The user that a wrapper or a process manager around it switched to."""
+    wrappers: tuple[str, ...] = ()
+    """The programs that wrapped the scripts around it."""
 
     def location(self, line: int) -> Location:
-        return Location(self.path, self.line + line)
+        return Location(self.path, self.offset + line)
 
-    def expand(self, word: shell.Word) -> list[str]:
-        """The arguments that a word becomes; what is not known stays as ``$NAME``."""
-        fields: list[str] = [""]
-        anything = False
-        for part in word.parts:
-            if isinstance(part, shell.Literal):
-                fields[-1] += part.text
-                anything = anything or part.quoted or bool(part.text)
-            elif isinstance(part, shell.Substitution):
-                fields[-1] += "$(…)"
-                anything = True
-            elif part.name in ("@", "*") and not part.operator:
-                if self.positional is None:
-                    fields[-1] += "$@"
-                    anything = True
-                elif self.positional:
-                    fields[-1] += self.positional[0]
-                    fields.extend(self.positional[1:])
-                    anything = True
-            elif part.name.endswith(("[@]", "[*]")) and not part.operator:
-                elements = self.arrays.get(part.name[:-3])
-                if elements is None:
-                    fields[-1] += f"${{{part.name}}}"
-                    anything = True
-                elif elements:
-                    fields[-1] += elements[0]
-                    fields.extend(elements[1:])
-                    anything = True
-            else:
-                value = self.value(part)
-                if value is None:
-                    fields[-1] += f"${part.name}"
-                    anything = True
-                elif part.quoted:
-                    fields[-1] += value
-                    anything = True
-                elif value:
-                    pieces = value.split()
-                    if pieces:
-                        anything = True
-                        fields[-1] += pieces[0]
-                        fields.extend(pieces[1:])
-        return fields if anything else []
+    @contextmanager
+    def standing_in(self, path: str, offset: int, via: tuple[Location, ...]) -> Iterator[None]:
+        """Within it, the lines that are followed stand in this text."""
+        own = self.path, self.offset, self.via
+        self.path, self.offset, self.via = path, offset, via
+        yield
+        self.path, self.offset, self.via = own
 
-    def single(self, word: shell.Word) -> str | None:
-        """The one string that a word becomes; None when it is not known."""
-        if (
-            any(isinstance(part, shell.Variable) and part.name in ("@", "*") for part in word.parts)
-            and self.positional is not None
-        ):
-            return " ".join(self.expand(word))
-        value = " ".join(self.expand(word))
-        return None if "$" in value else value
+    def copy(self, mode: Mode | None = None) -> Frame:
+        """A state that goes its own way from here."""
+        return replace(
+            self,
+            mode=mode or self.mode,
+            variables=dict(self.variables),
+            exports=set(self.exports),
+            facts=dict(self.facts),
+            arrays=dict(self.arrays),
+            functions=dict(self.functions),
+        )
 
-    def value(self, variable: shell.Variable) -> str | None:
-        """The value of a variable; None when it is not known."""
-        name = variable.name
-        known = self.raw(name)
-        if variable.operator in ("", None):
-            return known
-        operand = " ".join(self.expand(variable.operand)) if variable.operand else ""
-        if variable.operator in (":-", "-", ":=", "="):
-            if known or (known == "" and variable.operator in ("-", "=")):
-                return known
-            if name.isdigit() and self.positional is not None:
-                return operand
-            if known is None:
-                self.assumed = True
-                if name == "PORT":  # platforms set it: the default says nothing about where the process listens there
-                    return None
-            value = (
-                None
-                if "$" in operand and operand.startswith("$") and len(operand) > 1 and known is None and "$(" in operand
-                else operand
-            )
-            if variable.operator.endswith("=") and name.isidentifier():
-                self.variables[name] = value
-            return value
-        if variable.operator in (":+", "+"):
-            if known is None:
-                self.assumed = True
-            return operand if known else ""
-        if variable.operator in (":?", "?"):
-            return known
-        return None
+    def child(self, environment: Iterable[tuple[str, str]], line: int) -> Frame:
+        """The state of a program that is started at this line: of variables, it only sees what is exported."""
+        started = replace(
+            self,
+            variables={name: value for name, value in self.variables.items() if name in self.exports},
+            exports=set(self.exports),
+            facts={name: fact for name, fact in self.facts.items() if name in self.exports},
+            arrays={},
+            functions={},
+            depth=self.depth + 1,
+        )
+        for name, text in environment:
+            started.assign(name, known(text), text, self.location(line), exported=True)
+        return started
 
-    def raw(self, name: str) -> str | None:
-        if name.isdigit():
-            if name == "0":
-                return posixpath.basename(self.path)
+    def join(self, states: Sequence[Frame], mode: Mode) -> None:
+        """Go on from these states, of which one will be the real one: what they differ in is not known any more."""
+        survivors = [state for state in states if not state.ended]
+        if not survivors:
+            self.ended = min((state.ended for state in states), key=_ENDS.index)
+            return
+        self.mode = mode
+        self.variables = {
+            name: values[0] if len(values) == len(survivors) and _is_one(values) else UNKNOWN
+            for name, values in _by_name([state.variables for state in survivors])
+        }
+        self.facts = {
+            name: facts[0] if len(facts) == len(survivors) and _is_one(facts) else _either(facts)
+            for name, facts in _by_name([state.facts for state in survivors])
+        }
+        self.arrays = {
+            name: elements[0]
+            for name, elements in _by_name([state.arrays for state in survivors])
+            if len(elements) == len(survivors) and _is_one(elements)
+        }
+        self.exports = set().union(*(state.exports for state in survivors))
+        for state in survivors:
+            self.functions.update(state.functions)
+        if _is_one([state.place for state in survivors]):
+            self.place = survivors[0].place
+        self._join_arguments(survivors)
+
+    def _join_arguments(self, survivors: Sequence[Frame]) -> None:
+        # One may put a wrapper in front: set -- newrelic-admin run-program "$@"
+        shortest = min(survivors, key=lambda state: len(state.positional or ()))
+        is_handed_on = shortest.positional and all(is_end(shortest.positional, state.positional) for state in survivors)
+        if is_handed_on or _is_one([state.positional for state in survivors]):
+            self.positional, self.origin = shortest.positional, shortest.origin
+        else:
+            self.positional = None
+
+    def assign(self, name: str, value: Value, written: str, location: Location, *, exported: bool = False) -> None:
+        """Set a variable; ``written`` is the text that becomes the fact."""
+        if value.text is not None and len(value.text) > MAX_VALUE:
+            value = UNKNOWN
+        self.variables[name] = value
+        self.facts[name] = secrets.env_var(name, written if len(written) <= MAX_VALUE else None, location)
+        if exported or self.exports_all:
+            self.exports.add(name)
+
+    def set_variables(self, variables: Iterable[EnvVar]) -> None:
+        """Add to the environment what files set."""
+        for variable in variables:
+            is_open = bool(variable.references) or secrets.MASK in (variable.value or "")
+            self.variables[variable.name] = UNKNOWN if is_open else Value(variable.value)
+            self.exports.add(variable.name)
+
+    def go_on_behind(self, end: End) -> None:
+        """Leave the loop or function that ends so."""
+        if _ENDS.index(self.ended) <= _ENDS.index(end):
+            self.ended = ""
+
+    def unset(self, name: str) -> None:
+        self.variables[name] = Value("")
+        self.exports.discard(name)
+        self.arrays.pop(name, None)
+
+    def forget(self, name: str) -> None:
+        """The variable holds something that is not known from here on."""
+        self.variables[name] = UNKNOWN
+
+    def set_arguments(self, arguments: Sequence[str], location: Location | None) -> None:
+        """Replace the positional parameters by those that stand at the location."""
+        self.origin = self.origin_of(arguments, location)
+        self.positional = None if "$@" in arguments or len(arguments) > MAX_ELEMENTS else list(arguments)
+
+    def set_array(self, name: str, elements: list[str]) -> None:
+        self.arrays.pop(name, None)
+        if len(elements) <= MAX_ELEMENTS:
+            self.arrays[name] = elements
+
+    def origin_of(self, arguments: Sequence[str], location: Location | None) -> Location | None:
+        """Where these arguments stand: at the location, unless they are only handed on from this script's own."""
+        return self.origin if arguments and self.origin and is_end(list(arguments), self.positional) else location
+
+    def value(self, name: str) -> Value:
+        """The variable or parameter of this name."""
+        if name == "0":
+            return Value(self.name)
+        if name.isdecimal():
             if self.positional is None:
-                return None
-            index = int(name) - 1
-            return self.positional[index] if index < len(self.positional) else ""
+                return UNKNOWN
+            # int() refuses texts of thousands of digits.
+            index = int(name[:9]) - 1
+            return known(self.positional[index]) if index < len(self.positional) else Value("")
         if name == "#":
-            return None if self.positional is None else str(len(self.positional))
-        if "[" in name:
-            elements = self.arrays.get(name.partition("[")[0])
-            return elements[0] if elements and name.endswith("[0]") else None
-        return self.variables.get(name)
+            return UNKNOWN if self.positional is None else Value(str(len(self.positional)))
+        if name in ("BASH_SOURCE", "BASH_SOURCE[0]"):
+            return Value(self.name)
+        if name in ("UID", "EUID"):
+            return self.user_id
+        if name.endswith("[0]"):
+            elements = self.arrays.get(name[:-3])
+            return Value(elements[0]) if elements else UNKNOWN
+        return self.variables.get(name, UNKNOWN)
+
+    @property
+    def user_id(self) -> Value:
+        """``0`` in a container where nothing switched to another user, unknown otherwise."""
+        user = self.user or self.place.user
+        return Value("0") if self.place.container and user in (None, "root", "0") else UNKNOWN
+
+    @property
+    def exported_values(self) -> dict[str, str]:
+        """The environment that a program started here sees, as far as it is known."""
+        values = ((name, self.variables[name].text) for name in self.variables if name in self.exports)
+        return {name: text for name, text in values if text is not None}
+
+    @property
+    def exported_facts(self) -> tuple[EnvVar, ...]:
+        return tuple(fact for name, fact in self.facts.items() if name in self.exports)
+
+    @property
+    def folder(self) -> str:
+        """What ``pwd`` prints."""
+        return posixpath.join("/", self.place.workdir) if self.place.container else self.place.workdir or "."
+
+
+def known(text: str) -> Value:
+    """The value of a text in which what is not known stands as ``$NAME``."""
+    return UNKNOWN if "$" in text else Value(text)
+
+
+def is_end(end: list[str] | None, of: list[str] | None) -> bool:
+    """Whether a list of arguments is known and ends with the other one."""
+    return end is not None and of is not None and of[len(of) - len(end) :] == end
+
+
+_T = TypeVar("_T")
+
+
+def _is_one(values: Sequence[object]) -> bool:
+    return all(value == values[0] for value in values)
+
+
+def _by_name(mappings: Sequence[Mapping[str, _T]]) -> Iterator[tuple[str, list[_T]]]:
+    """Each name in any of the mappings, and its values in those that have it."""
+    for name in dict.fromkeys(name for mapping in mappings for name in mapping):
+        yield name, [mapping[name] for mapping in mappings if name in mapping]
+
+
+def _either(facts: Sequence[EnvVar]) -> EnvVar:
+    """What is left of facts that contradict each other: that the variable is set, and any secret in the file."""
+    secret = next((fact for fact in facts if fact.secret), None)
+    return secret or replace(facts[0], value=None, references=())

@@ -3,47 +3,45 @@ What a command line starts in the end: scripts are followed, conditions weighed,
 
 A small abstract interpreter of shell scripts. Nothing is run. A value is known (a string) or unknown; a condition is true,
 false or open. An open condition runs both branches and marks what stands in them as uncertain; what it compares with says
-whether a branch is for development (``if [ "$DJANGO_ENV" = dev ]``).
+whether a branch is for development (``if [ "$DJANGO_ENV" = dev ]``). Commands are taken to succeed: what stands behind
+``||`` is a fallback.
 """
 
 from __future__ import annotations
 
-import fnmatch
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from django_deploycheck import commands, remote, secrets, servers, shell
-from django_deploycheck.conditions import (
-    Judgement,
-    compare,
-    environment_of_comparison,
-    environment_of_name,
-    environment_of_word,
-    names_in,
-    opposite,
-)
-from django_deploycheck.frames import Frame
-from django_deploycheck.model import (
-    BlindSpot,
-    Command,
-    CommandLine,
-    Environment,
-    EnvVar,
-    Location,
-    Server,
-    ServerConfig,
-    Service,
-)
-from django_deploycheck.places import Place, is_below
-from django_deploycheck.source import Repository, Source, Unreadable, mask_argv
+from django_deploycheck import commands, secrets, shell
+from django_deploycheck.conditions import FAILS, HOLDS, OPEN, Judgement, judgement, judgement_of_patterns
+from django_deploycheck.frames import Frame, Function, Value, known
+from django_deploycheck.model import BlindSpot, Command, CommandLine, EnvVar, Location
+from django_deploycheck.places import Place
+from django_deploycheck.programs import PROCESS_MANAGERS, Input, Log, Recorder, Start, Surroundings
+from django_deploycheck.source import Unreadable
+from django_deploycheck.words import expand, expand_all, substitutions
+
+__all__ = ["MAX_DEPTH", "MAX_EFFORT", "Run", "Surroundings", "follow"]
 
 MAX_DEPTH = 12
-"""How deep scripts may call scripts."""
+"""How deep scripts and functions may call each other."""
 
-MAX_STEPS = 4000
-"""How many commands one process may start, loops unrolled once."""
+MAX_NESTING = 80
+"""How deep commands may be nested in each other, calls included."""
+
+MAX_EFFORT = 1_000_000
+"""How many characters one command line may make us read and expand."""
+
+COMMAND_EFFORT = 100
+"""What a command costs at least."""
+
+MAX_ARGUMENTS = 1_000
+"""How many arguments of a command are looked at."""
+
+MAX_ITERATIONS = 10
+"""For how many values the body of a ``for`` is followed one by one."""
 
 
 @dataclass(frozen=True)
@@ -55,31 +53,7 @@ class Run:
     scripts: tuple[tuple[str, Location], ...] = ()
     """Path of each script, and the place that called it."""
     configs: tuple[tuple[str, Location], ...] = ()
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What the interpreter needs to know of the rest of the repository."""
-
-    repository: Repository
-    services_in: Callable[[str], Sequence[Service]]
-    """The services that a file (supervisord.conf, a Procfile) declares."""
-    server_config: Callable[[str, str], ServerConfig | None]
-    """The configuration of a server in a file, by path and server name."""
-    management_calls: Callable[[str], Sequence[str] | None]
-    """What ``manage.py NAME`` of this project calls through ``call_command``; None for a command that is not its own."""
-    python_calls: Callable[[str], Sequence[str] | None]
-    """What a Python script calls through ``call_command``, ``?`` for what is not known; None when it cannot be read."""
-
-
-@dataclass(frozen=True)
-class _Mode:
-    """How sure it is that the commands at this point run, and for whom."""
-
-    certain: bool = True
-    environment: Environment = "unknown"
-    branch: str | None = None
-    background: bool = False
+    """Path of each configuration file of a server or process manager, and the place that names it."""
 
 
 def follow(
@@ -98,897 +72,648 @@ def follow(
     ``variables`` is the environment that files give it; ``arguments`` are appended to an exec form (an image's CMD
     behind its ENTRYPOINT), None when there are none, and stand at ``origin``.
     """
-    interpreter = _Interpreter(surroundings)
-    known = {
-        variable.name: variable.value
-        if variable.value is not None and not variable.references and variable.value != secrets.MASK
-        else None
-        for variable in variables
-    }
-    frame = Frame(
-        line.location.path, (line.location.line or 1) - 1, known, list(arguments or ()), place, via, origin=origin
-    )
-    if line.text is not None:
-        interpreter.script(line.text, frame, _Mode())
-    else:
-        argv = [*(line.argv or ()), *(arguments or ())]
-        interpreter.program(argv, " ".join(argv), frame, _Mode(), 1)
+    log = Log()
+    frame = Frame(line.location.path, 0, place, via=via, origin=origin)
+    frame.set_variables(variables)
+    _Interpreter(surroundings, log).command_line(line, arguments or (), frame)
     return Run(
-        tuple(interpreter.commands),
-        tuple(dict.fromkeys(interpreter.blind_spots)),
-        tuple(dict.fromkeys(interpreter.scripts)),
-        tuple(dict.fromkeys(interpreter.configs)),
+        tuple(dict.fromkeys(log.commands)),
+        tuple(dict.fromkeys(log.blind_spots)),
+        tuple(dict.fromkeys(log.scripts)),
+        tuple(dict.fromkeys(log.configs)),
     )
 
 
-_NOT_OURS = frozenset(
-    "echo printf true false : test [ [[ sleep read unset local declare typeset readonly umask ulimit trap wait kill pwd let (( getopts hash type "
-    "which cat ls mkdir chmod chown touch grep sed awk cut tr head tail sort date id whoami uname hostname nc ping alias shopt dirname basename readlink "
-    "realpath tee ln jobs disown pushd popd".split()
-)
-_OPAQUE_RUNNERS = frozenset(
-    "make just task invoke inv fab npm yarn pnpm npx ansible-playbook doit nox tox rake mage grunt gulp earthly bazel ssh docker docker-compose podman kubectl helm".split()
-)
-_SYSTEM_FOLDERS = ("/usr/", "/bin/", "/sbin/", "/etc/", "/opt/bitnami/", "/dev/", "/proc/", "/command/", "/lib/")
+@dataclass
+class _Choice:
+    """The alternatives of an ``if``, ``case``, ``&&`` or loop while they are followed, one after the other."""
 
-# Management commands of Django itself and of the packages most sites use, none of which migrates or collects files.
-_HARMLESS_SUBCOMMANDS = (
-    frozenset(
-        "check compilemessages createcachetable createsuperuser changepassword clearsessions collectstatic dbshell diffsettings dumpdata findstatic flush help "
-        "inspectdb loaddata makemessages makemigrations migrate optimizemigration remove_stale_contenttypes runserver sendtestemail shell shell_plus showmigrations sqlflush "
-        "sqlmigrate sqlsequencereset squashmigrations startapp startproject test testserver version compress rebuild_index update_index clear_cache "
-        "clear_index search_index thumbnail crontab wait_for_db wait_for_database waitfordb wait_db compilescss compilejsi18n collectstatic_js_reverse "
-        "compilejsx tailwind spectacular generateschema runserver_plus prodserver invalidate_cachalot rqscheduler set_fake_passwords update_translation_fields".split()
-    )
-    | commands.WORKER_SUBCOMMANDS
-    | commands.SCHEDULER_SUBCOMMANDS
-    | commands.DEVELOPMENT_SERVERS
-)
+    frame: Frame
+    """The state before it, and in the end the one behind it."""
+    rest: Frame | None
+    """The state where none of the alternatives so far was taken; None once one surely was."""
+    states: list[Frame] = field(default_factory=list)
+    """The states at the end of the alternatives that may be taken."""
+    is_way_out: bool = False
+    """Whether an alternative starts something and ends the script there, not in failure: what follows is the other way."""
 
 
 class _Interpreter:
-    def __init__(self, surroundings: Surroundings) -> None:
+    """Follows syntax trees. A method that takes a frame leaves it in the state behind what it followed."""
+
+    def __init__(self, surroundings: Surroundings, log: Log) -> None:
         self.surroundings = surroundings
-        self.commands: list[Command] = []
-        self.blind_spots: list[BlindSpot] = []
-        self.scripts: list[tuple[str, Location]] = []
-        self.configs: list[tuple[str, Location]] = []
-        self.steps = 0
+        self.log = log
+        self.recorder = Recorder(surroundings, log)
+        self.effort = 0
+        self.nesting = 0
+        self.scripts: dict[str, str | None] = {}
+        self.parsed: dict[str, shell.Script] = {}
+        self.running: list[tuple[str, tuple[str, ...]]] = []
+        """The scripts and functions that are being followed, with their arguments."""
 
-    # -- scripts and their syntax
+    # --- limits
 
-    def script(self, text: str, frame: Frame, mode: _Mode) -> None:
-        parsed = shell.parse(text)
-        self.block(parsed.body, frame, mode)
-        if parsed.error is not None:
-            self.blind_spots.append(BlindSpot(f"the script {parsed.error}", frame.location(parsed.error_line or 1)))
+    def exhausted(self, effort: int, frame: Frame, line: int) -> bool:
+        """Whether so much had to be read already that the rest is left out."""
+        if self.effort <= MAX_EFFORT:
+            self.effort += effort
+            if self.effort > MAX_EFFORT:
+                self.log.blind("is too long to be followed to its end", frame.location(line))
+        return self.effort > MAX_EFFORT
 
-    def block(self, nodes: shell.Block, frame: Frame, mode: _Mode) -> None:
-        for node in nodes:
-            if frame.ended or self.steps > MAX_STEPS:
+    def is_too_deep(self, frame: Frame, line: int) -> bool:
+        if frame.depth < MAX_DEPTH:
+            return False
+        self.log.blind("scripts and functions call each other too deeply", frame.location(line))
+        return True
+
+    # --- texts
+
+    def text(self, text: str, frame: Frame) -> None:
+        """Follow a script whose first line is the frame's."""
+        if text not in self.parsed:
+            if self.exhausted(len(text), frame, 1):
                 return
-            self.node(node, frame, mode)
+            self.parsed[text] = shell.parse(text)
+        parsed = self.parsed[text]
+        self.block(parsed.body, frame)
+        if parsed.error is not None:
+            self.log.blind(f"the script {parsed.error}", frame.location(parsed.error_line or 1))
 
-    def node(self, node: shell.Node, frame: Frame, mode: _Mode) -> None:
-        self.steps += 1
-        if isinstance(node, shell.Simple):
-            self.simple(node, frame, mode)
-        elif isinstance(node, shell.AndOr):
-            self.and_or(node, frame, mode)
-        elif isinstance(node, shell.Pipeline):
-            for command in node.commands:
-                self.node(command, frame, mode)
-        elif isinstance(node, shell.Background):
-            self.node(node.command, frame, replace(mode, background=True))
-            frame.ended = False
-        elif isinstance(node, shell.If):
-            self.if_(node, frame, mode)
-        elif isinstance(node, shell.Case):
-            self.case(node, frame, mode)
-        elif isinstance(node, shell.Loop):
-            self.loop(node, frame, mode)
-        elif isinstance(node, shell.For):
-            self.for_(node, frame, mode)
-        elif isinstance(node, shell.Function):
-            frame.functions[node.name] = node.body
-        elif isinstance(node, shell.Group):
-            before = (dict(frame.variables), frame.place) if node.subshell else None
-            self.block(node.body, frame, mode)
-            if before is not None:
-                frame.variables, frame.place = before
-                frame.ended = False
+    def nested_text(self, text: str, positional: Sequence[str], line: int, frame: Frame) -> None:
+        """Follow the text that another shell is given at this line: ``sh -c``, a here-document."""
+        if self.is_too_deep(frame, line):
+            return
+        frame.offset += line - 1
+        frame.name = positional[0] if positional else "sh"
+        frame.set_arguments(positional[1:], frame.location(1))
+        self.text(text, frame)
 
-    def and_or(self, node: shell.AndOr, frame: Frame, mode: _Mode) -> None:
-        current = mode
-        for index, (operator, item) in enumerate(node.items):
+    def evaluated_text(self, text: str, line: int, frame: Frame) -> None:
+        """Follow ``eval``."""
+        if self.is_too_deep(frame, line):
+            return
+        offset = frame.offset
+        frame.offset, frame.depth = offset + line - 1, frame.depth + 1
+        self.text(text, frame)
+        frame.offset, frame.depth = offset, frame.depth - 1
+
+    def script_text(self, path: str) -> str | None:
+        """The text of a script of the repository, secrets masked; None where it cannot be read."""
+        if path not in self.scripts:
+            try:
+                source = self.surroundings.repository.read(path)
+            except Unreadable as error:
+                source = None
+                self.log.blind(f"'{path}' {error.reason}", Location(path))
+            self.scripts[path] = secrets.mask(source.text) if source is not None else None
+        return self.scripts[path]
+
+    def once(self, name: str, arguments: Sequence[str], follow_it: Callable[[], None]) -> None:
+        """Follow a script or function, unless it calls itself: that adds nothing that was not seen."""
+        call = name, tuple(arguments)
+        if call not in self.running:
+            self.running.append(call)
+            follow_it()
+            self.running.pop()
+
+    # --- statements
+
+    def block(self, nodes: shell.Block, frame: Frame) -> None:
+        for node in nodes:
             if frame.ended:
                 return
-            if operator == "||":
-                # A fallback: "migrate || exit 1" runs nothing when all goes well.
-                previous = self.condition_of(node.items[index - 1][1], frame)
-                current = self.narrowed(mode, previous.negated()) if previous else replace(mode, certain=False)
-                if previous and previous.truth is True:
-                    continue
-                ended = frame.ended
-                self.node(item, frame, current)
-                if previous is None or previous.truth is None:
-                    frame.ended = ended
-                current = mode
-                continue
-            if operator == "&&":
-                previous = self.condition_of(node.items[index - 1][1], frame)
-                if previous:
-                    current = self.narrowed(current, previous)
-                    if previous.truth is False and previous.branch is None:
-                        return
-            elif self.condition_of(item, frame):
-                continue
-            if current.certain != mode.certain:
-                self.branch((item,), frame, current)
-            else:
-                self.node(item, frame, current)
+            self.node(node, frame)
 
-    def if_(self, node: shell.If, frame: Frame, mode: _Mode) -> None:
-        remaining = mode
-        outcomes: list[bool] = []
-        for condition, body in node.branches:
-            judged = self.judge(condition, frame, remaining)
-            if judged.truth is True:
-                self.block(body, frame, remaining)
-                outcomes.append(frame.ended)
-                # What an argument would choose instead is still part of what the script offers.
-                if not judged.branch:
-                    return
-                taken = True
-            else:
-                taken = False
-                if judged.truth is None or judged.branch is not None:
-                    outcomes.append(self.branch(body, frame, self.narrowed(remaining, judged)))
-            if taken:
-                ended = frame.ended
-                for other, other_body in node.branches[node.branches.index((condition, body)) + 1 :]:
-                    alternative = self.judge(other, frame, remaining, quiet=True)
-                    if alternative.branch is not None and alternative.truth is not True:
-                        frame.ended = False
-                        self.branch(other_body, frame, self.narrowed(remaining, alternative))
-                frame.ended = ended
-                return
-            if judged.truth is None:
-                remaining = self.narrowed(remaining, judged.negated())
-        if node.otherwise:
-            if remaining is mode:
-                self.block(node.otherwise, frame, mode)
-                return
-            outcomes.append(self.branch(node.otherwise, frame, remaining))
-            frame.ended = all(outcomes)
-
-    def case(self, node: shell.Case, frame: Frame, mode: _Mode) -> None:
-        assumed, frame.assumed = frame.assumed, False
-        value = frame.single(node.word)
-        is_assumed, frame.assumed = frame.assumed, assumed
-        dispatches = names_in(node.word) & {"1", "@", "*"} != set() or any(
-            re.search(r"TYPE|ROLE|PROCESS|SERVICE|CMD|COMMAND|MODE", name, re.IGNORECASE)
-            for name in names_in(node.word)
-        )
-        matched = False
-        outcomes: list[bool] = []
-        for patterns, body in node.branches:
-            texts = [pattern.text for pattern in patterns]
-            hit = value is not None and not matched and any(fnmatch.fnmatchcase(value, text) for text in texts)
-            label = next((text for text in texts if text != "*"), None)
-            environment = environment_of_word(label) if label else "unknown"
-            if hit and not is_assumed:
-                matched = True
-                self.block(body, frame, mode)
-                outcomes.append(frame.ended)
-                frame.ended = False
-            elif hit:
-                matched = True
-                outcomes.append(self.branch(body, frame, replace(mode, certain=False)))
-            elif value is None or dispatches or is_assumed:
-                branch = label if dispatches else None
-                if value is not None and label is None:
-                    continue
-                outcomes.append(
-                    self.branch(
-                        body,
-                        frame,
-                        _Mode(
-                            False,
-                            environment if environment != "unknown" else mode.environment,
-                            branch or mode.branch,
-                            mode.background,
-                        ),
-                    )
-                )
-        frame.ended = (
-            bool(outcomes)
-            and all(outcomes)
-            and (
-                matched
-                or any(text == "*" for patterns, _ in node.branches for text in (pattern.text for pattern in patterns))
-            )
-        )
-
-    def branch(self, body: shell.Block, frame: Frame, mode: _Mode) -> bool:
-        """Follow a branch that may not be taken; what it sets is unknown afterwards. Returns whether it ends the script."""
-        variables, positional, place = (
-            dict(frame.variables),
-            None if frame.positional is None else list(frame.positional),
-            frame.place,
-        )
-        self.block(body, frame, mode)
-        ended, frame.ended = frame.ended, False
-        if not ended:
-            for name, value in frame.variables.items():
-                if variables.get(name, _UNSET) != value:
-                    variables[name] = None
-        frame.variables, frame.positional, frame.place = variables, positional, place
-        return ended
-
-    def loop(self, node: shell.Loop, frame: Frame, mode: _Mode) -> None:
-        judged = self.judge(node.condition, frame, mode)
-        forever = node.kind == "while" and all(
-            isinstance(part, shell.Simple) and [word.text for word in part.words] in ([":"], ["true"])
-            for part in node.condition
-        )
-        if forever:
-            self.block(node.body, frame, mode)
+    def node(self, node: shell.Node, frame: Frame) -> None:
+        line = getattr(node, "line", 1)
+        if self.exhausted(COMMAND_EFFORT, frame, line):
             return
-        self.branch(
-            node.body,
-            frame,
-            replace(
-                mode, certain=False, environment=judged.when_true if judged.when_true != "unknown" else mode.environment
-            ),
-        )
+        if self.nesting >= MAX_NESTING:
+            self.log.blind("is nested too deeply", frame.location(line))
+            return
+        self.nesting += 1
+        self.statement(node, frame)
+        self.nesting -= 1
 
-    def for_(self, node: shell.For, frame: Frame, mode: _Mode) -> None:
-        values = [value for word in node.words for value in frame.expand(word)]
-        frame.variables[node.name] = values[0] if len(values) == 1 and "$" not in values[0] else None
-        self.block(node.body, frame, mode)
-        frame.variables[node.name] = None
+    def statement(self, node: shell.Node, frame: Frame) -> None:
+        match node:
+            case shell.Simple():
+                self.simple(node, frame)
+            case shell.AndOr():
+                self.and_or(node, frame)
+            case shell.Pipeline():
+                for command in node.commands:
+                    self.node(command, frame.copy())
+            case shell.Background():
+                self.node(node.command, frame.copy(replace(frame.mode, background=True)))
+            case shell.If():
+                self.if_(node, frame)
+            case shell.Case():
+                self.case(node, frame)
+            case shell.Loop():
+                self.loop(node, frame)
+            case shell.For():
+                self.for_(node, frame)
+            case shell.Function():
+                frame.functions[node.name] = Function(node.body, frame.path, frame.offset)
+            case shell.Group():
+                self.block(node.body, frame.copy() if node.subshell else frame)
 
-    def narrowed(self, mode: _Mode, judged: Judgement) -> _Mode:
-        environment = judged.when_true if judged.when_true != "unknown" else mode.environment
-        certain = mode.certain and judged.truth is True
-        return _Mode(certain, environment, judged.branch or mode.branch, mode.background)
+    # --- choices
 
-    # -- conditions
+    def alternative(self, choice: _Choice, judged: Judgement, body: shell.Block) -> None:
+        """Follow one alternative of a choice, for which the alternatives before it were not taken."""
+        rest = choice.rest
+        if rest is None or judged.truth is False:
+            # What another argument would choose is still part of what the script offers.
+            if judged.branch is not None:
+                self.block(body, choice.frame.copy(replace(judged, truth=None).narrow(choice.frame.mode)))
+            return
+        if judged.truth:
+            taken, choice.rest = rest, None
+        else:
+            taken = rest.copy(judged.narrow(choice.frame.mode))
+            rest.mode = judged.negated().narrow(rest.mode)
+        started = len(self.log.commands)
+        self.block(body, taken)
+        choice.states.append(taken)
+        choice.is_way_out |= bool(taken.ended) and not taken.failed and len(self.log.commands) > started
 
-    def judge(self, condition: shell.Block, frame: Frame, mode: _Mode, *, quiet: bool = False) -> Judgement:
-        """What the condition of an ``if`` or ``while`` says; commands in it are followed, they run either way."""
-        judged = Judgement()
+    def close(self, choice: _Choice) -> None:
+        states = choice.states if choice.rest is None else [*choice.states, choice.rest]
+        modes = [state.mode for state in states if not state.ended]
+        before = choice.frame.mode
+        mode = modes[0] if modes and all(mode == modes[0] for mode in modes) else before
+        if len(states) > 1:
+            mode = replace(mode, certain=before.certain and not choice.is_way_out, branch=before.branch)
+        choice.frame.join(states, mode)
+
+    def choose(self, judged: Judgement, body: shell.Block, frame: Frame) -> None:
+        """Follow what runs where one condition holds."""
+        choice = _Choice(frame, frame.copy())
+        self.alternative(choice, judged, body)
+        self.close(choice)
+
+    def if_(self, node: shell.If, frame: Frame) -> None:
+        choice = _Choice(frame, frame.copy())
+        for condition, body in node.branches:
+            self.alternative(choice, self.asked(condition, choice), body)
+        self.alternative(choice, HOLDS, node.otherwise)
+        self.close(choice)
+
+    def asked(self, condition: shell.Block, choice: _Choice) -> Judgement:
+        """What a condition says; the commands in it are followed where they are reached."""
+        judged = OPEN
         for node in condition:
-            found = self.condition_of(node, frame)
-            if found is not None:
-                judged = found
-            elif not quiet:
-                self.node(node, frame, mode)
-                judged = Judgement()
+            state = choice.rest or choice.frame
+            found = judgement(node, state)
+            if found is None and choice.rest is not None:
+                self.node(node, choice.rest)
+            judged = found or OPEN
         return judged
 
-    def condition_of(self, node: shell.Node, frame: Frame) -> Judgement | None:
-        """What a test says; None for a node that is no test."""
-        if isinstance(node, shell.Pipeline) and len(node.commands) == 1:
-            inner = self.condition_of(node.commands[0], frame)
-            return inner.negated() if inner and node.negated else inner
-        if isinstance(node, shell.AndOr):
-            parts = [self.condition_of(item, frame) for _, item in node.items]
-            known = [part for part in parts if part is not None]
-            if len(known) != len(parts):
-                return None
-            result = known[0]
-            for (operator, _), part in zip(node.items[1:], known[1:], strict=True):
-                result = result.both(part) if operator == "&&" else result.either(part)
-            return result
-        if isinstance(node, shell.Group) and len(node.body) == 1:
-            return self.condition_of(node.body[0], frame)
-        if not isinstance(node, shell.Simple) or not node.words:
-            return None
-        name = node.words[0].literal
-        if name in ("true", ":"):
-            return Judgement(True)
-        if name == "false":
-            return Judgement(False)
-        if name not in ("[", "[[", "test"):
-            return None
-        words = list(node.words[1:])
-        if words and words[-1].literal in ("]", "]]"):
-            words.pop()
-        return self.test(words, frame)
+    def case(self, node: shell.Case, frame: Frame) -> None:
+        choice = _Choice(frame, frame.copy())
+        for patterns, body in node.branches:
+            if self.exhausted(COMMAND_EFFORT, frame, node.line):
+                return
+            self.alternative(choice, judgement_of_patterns(node.word, patterns, frame), body)
+        self.close(choice)
 
-    def test(self, words: list[shell.Word], frame: Frame) -> Judgement:
-        for operator, combine in (
-            ("||", Judgement.either),
-            ("-o", Judgement.either),
-            ("&&", Judgement.both),
-            ("-a", Judgement.both),
-        ):
-            for index, word in enumerate(words):
-                if word.literal == operator and 0 < index < len(words) - 1:
-                    return combine(self.test(words[:index], frame), self.test(words[index + 1 :], frame))
-        if words and words[0].literal == "!":
-            return self.test(words[1:], frame).negated()
-        if words and words[0].literal == "(" and words[-1].literal == ")":
-            return self.test(words[1:-1], frame)
-        if len(words) == 3:
-            return self.comparison(words[0], words[1].text, words[2], frame)
-        if len(words) == 2:
-            return self.unary(words[0].text, words[1], frame)
-        if len(words) == 1:
-            return self.unary("-n", words[0], frame)
-        return Judgement()
+    def and_or(self, node: shell.AndOr, frame: Frame) -> None:
+        status = HOLDS
+        presumed = False
+        """Whether the status so far is that of commands, which may fail."""
+        for operator, item in node.items:
+            if frame.ended:
+                return
+            reached = status.negated() if operator == "||" else status
+            judged = judgement(item, frame)
+            if judged is None:
+                if presumed and reached.truth is False:
+                    self.fallback(item, frame)
+                else:
+                    self.choose(reached, (item,), frame)
+                    presumed = presumed or reached.truth is not False
+                judged = FAILS if isinstance(item, shell.Pipeline) and item.negated else HOLDS
+            status = status.either(judged) if operator == "||" else status.both(judged)
 
-    def unary(self, operator: str, word: shell.Word, frame: Frame) -> Judgement:
-        if operator not in ("-n", "-z"):
-            return Judgement()  # a question about files
-        names = names_in(word)
-        unknown: Environment = "unknown"
-        environment = next((found for found in map(environment_of_name, sorted(names)) if found != unknown), unknown)
-        value = frame.single(word)
-        judged = Judgement(None if value is None or "$" in value else value != "", environment, opposite(environment))
-        return judged if operator == "-n" else judged.negated()
+    def fallback(self, node: shell.Node, frame: Frame) -> None:
+        """``migrate || exit 1``: it runs when something failed, which says nothing about what follows."""
+        before = frame.copy()
+        failed = frame.copy(OPEN.narrow(frame.mode))
+        self.node(node, failed)
+        frame.join([before, failed], before.mode)
 
-    def comparison(self, left: shell.Word, operator: str, right: shell.Word, frame: Frame) -> Judgement:
-        numeric = {"-eq": "=", "-ne": "!=", "-gt": ">", "-ge": ">=", "-lt": "<", "-le": "<="}
-        operator = numeric.get(operator, operator)
-        assumed, frame.assumed = frame.assumed, False
-        first, second = frame.single(left), frame.single(right)
-        is_assumed, frame.assumed = frame.assumed, assumed
-        negated = operator == "!="
-        literal, names = (
-            (right.literal, names_in(left)) if right.literal is not None else (left.literal, names_in(right))
-        )
-        environment: Environment = "unknown"
-        if operator in ("=", "==", "!=", "=~") and literal is not None:
-            environment = environment_of_comparison(names, literal)
-        branch = None
-        if literal and names & {"1", "@", "*"} and operator in ("=", "==", "=~"):
-            branch = literal
-        truth: bool | None = None
-        if first is not None and second is not None and "$" not in first and "$" not in second and not is_assumed:
-            truth = compare(
-                first,
-                operator if not negated else "=",
-                second,
-                wild=operator in ("==", "=") and right.literal is not None,
-            )
-            if not negated and truth is False and branch is None and operator == "=~":
-                truth = None
-        judged = Judgement(truth, environment, opposite(environment), branch)
-        return judged.negated() if negated else judged
+    def loop(self, node: shell.Loop, frame: Frame) -> None:
+        choice = _Choice(frame, frame.copy())
+        judged = self.asked(node.condition, choice)
+        self.alternative(choice, judged.negated() if node.kind == "until" else judged, node.body)
+        for state in choice.states:
+            state.go_on_behind("break")
+        self.close(choice)
 
-    # -- simple commands
+    def for_(self, node: shell.For, frame: Frame) -> None:
+        expansions = [expand(word, frame) for word in node.words]
+        values = [value for expansion in expansions for value in expansion.fields]
+        if len(values) > MAX_ITERATIONS or not all(expansion.known for expansion in expansions):
+            values = [_UNKNOWN_VALUE]
+        mode = frame.mode
+        for value in values:
+            frame.variables[node.name] = known(value)
+            self.block(node.body, frame)
+            if frame.ended and frame.ended != "continue":
+                break
+            frame.go_on_behind("continue")
+        frame.go_on_behind("break")
+        frame.mode = mode
 
-    def simple(self, node: shell.Simple, frame: Frame, mode: _Mode) -> None:
-        environment: list[tuple[str, str]] = []
-        for assignment in node.assignments:
-            elements = getattr(assignment, "elements", ()) or ()
-            if assignment.value is None:
-                values = [value for word in elements for value in frame.expand(word)]
-                frame.arrays[assignment.name] = (
-                    [*frame.arrays.get(assignment.name, []), *values] if assignment.append else values
-                )
-                continue
-            value = " ".join(frame.expand(assignment.value)) if assignment.value.parts else ""
-            if assignment.append:
-                value = (frame.variables.get(assignment.name) or "") + value
-            if node.words:
-                environment.append((assignment.name, value))
-            else:
-                self.assign(assignment.name, value, frame, node.line, mode)
+    # --- simple commands
+
+    def simple(self, node: shell.Simple, frame: Frame) -> None:
+        self.substituted(node, frame)
+        name = (node.words[0].literal or "") if node.words else ""
         if not node.words:
-            return
-        argv = [value for word in node.words for value in frame.expand(word)]
-        if argv:
-            self.program(argv, node.text, frame, mode, node.line, tuple(environment), node)
+            for assignment in node.assignments:
+                self.assign(assignment, frame)
+        elif name in _DECLARATIONS:
+            self.declare(node, frame)
+        elif name.startswith("(("):
+            for changed in _NAME.findall(name):
+                frame.forget(changed)
+        else:
+            argv = expand_all(node.words[:MAX_ARGUMENTS], frame)[:MAX_ARGUMENTS]
+            if self.exhausted(sum(map(len, argv)), frame, node.line) or judgement(node, frame) is not None:
+                return
+            environment = [
+                (assignment.name, _written(assignment.value, frame))
+                for assignment in node.assignments
+                if assignment.value is not None
+            ]
+            self.program(argv, node.text, node.line, frame, environment, node)
 
-    def assign(self, name: str, value: str, frame: Frame, line: int, mode: _Mode, *, exported: bool = False) -> None:
-        frame.variables[name] = None if re.search(r"\$[A-Za-z_({@]", value) else value
-        if exported or name in frame.exported or name.isupper():
-            frame.exported[name] = secrets.env_var(name, value, frame.location(line))
+    def substituted(self, node: shell.Simple, frame: Frame) -> None:
+        """Follow ``$(…)``; of what is only asked for its output, Django's commands are what could matter."""
+        words = (*node.words, *(assignment.value for assignment in node.assignments if assignment.value is not None))
+        before = len(self.log.commands)
+        for word in words:
+            for script in substitutions(word):
+                self.block(script, frame.copy())
+        found = self.log.commands[before:]
+        self.log.commands[before:] = [command for command in found if command.subcommand is not None]
+
+    def assign(self, assignment: shell.Assignment, frame: Frame) -> None:
+        name = assignment.name
+        if assignment.value is None:
+            before = frame.arrays.get(name, []) if assignment.append else []
+            frame.set_array(name, [*before, *expand_all(assignment.elements, frame)])
+            return
+        expansion = expand(assignment.value, frame)
+        value, written = expansion.value, _written(assignment.value, frame)
+        if assignment.append:
+            first = frame.value(name)
+            both = None if first.text is None or value.text is None else first.text + value.text
+            value, written = (
+                Value(both, first.assumed or value.assumed),
+                f"${{{name}}}{written}" if both is None else both,
+            )
+        frame.assign(name, value, written, frame.location(assignment.line))
+
+    def declare(self, node: shell.Simple, frame: Frame) -> None:
+        """``export``, ``local`` and the like, whose arguments are assignments."""
+        exported = any(word.literal in ("export", "-x", "-gx", "-rx") for word in node.words)
+        for word in node.words[1:]:
+            name, equals, written = word.text.partition("=")
+            if not name.isidentifier():
+                continue
+            if equals:
+                expansion = expand(word, frame)
+                _, _, text = expansion.text.partition("=")
+                # The elements of an array are not told apart here.
+                is_known = expansion.known and not text.startswith("(")
+                value = Value(text if is_known else None, expansion.assumed)
+                written = written if expansion.assumed else text
+                frame.assign(name, value, written, frame.location(node.line), exported=exported)
+            elif exported:
+                frame.exports.add(name)
+
+    # --- builtins
+
+    def builtin(self, argv: Sequence[str], line: int, frame: Frame) -> bool:
+        """Do what a command of the shell itself does; False for another program."""
+        match argv:
+            case ["cd", *folders]:
+                if folders and folders[-1] != "-" and "$" not in folders[-1]:
+                    frame.place = frame.place.at(folders[-1])
+            case ["set", *arguments]:
+                self.set(arguments, line, frame)
+            case ["shift", *counts]:
+                if frame.positional is not None:
+                    count = int(counts[0][:4]) if counts and counts[0].isdecimal() else 1
+                    frame.positional = frame.positional[count:]
+            case ["source" | ".", target, *arguments]:
+                self.source(target, arguments, line, frame)
+            case ["eval", *arguments]:
+                self.evaluated_text(" ".join(arguments), line, frame)
+            case ["exit" | "return" | "break" | "continue" as end, *statuses]:
+                frame.ended = end
+                frame.failed = bool(re.fullmatch(r"0*[1-9]\d*", "".join(statuses)))
+            case ["unset", *names]:
+                for name in names:
+                    frame.unset(name)
+            case ["read" | "getopts" | "let" | "mapfile" | "readarray", *names]:
+                for name in names:
+                    frame.forget(name.partition("=")[0])
+            case ["command", "-v" | "-V", *_] | ["exec"]:
+                pass
+            case _:
+                return argv[0] in _NOT_OURS
+        return True
+
+    def set(self, arguments: Sequence[str], line: int, frame: Frame) -> None:
+        location = frame.location(line)
+        if "--" in arguments:
+            frame.set_arguments(arguments[arguments.index("--") + 1 :], location)
+        elif arguments and not arguments[0].startswith(("-", "+")):
+            frame.set_arguments(arguments, location)
+        elif "allexport" in arguments or any(re.match(r"-[a-z]*a", argument) for argument in arguments):
+            frame.exports_all = True
+
+    def source(self, target: str, arguments: list[str], line: int, frame: Frame) -> None:
+        """Follow a file in this same shell."""
+        if _SETS_ENVIRONMENT.search(target):
+            return
+        location = frame.location(line)
+        path = frame.place.locate(target, self.surroundings.repository)
+        if path is None:
+            self.log.missing("sources", target, location)
+            return
+        text = self.script_text(path)
+        if text is None or self.is_too_deep(frame, line):
+            return
+        self.log.scripts.append((path, location))
+        name, positional, origin = frame.name, frame.positional, frame.origin
+        frame.name = target
+        if arguments:
+            frame.set_arguments(arguments, location)
+        frame.depth += 1
+        with frame.standing_in(path, 0, (*frame.via, location)):
+            self.once(path, arguments, lambda: self.text(text, frame))
+        frame.depth -= 1
+        frame.name = name
+        if arguments:
+            frame.positional, frame.origin = positional, origin
+        frame.go_on_behind("return")
+
+    # --- programs
 
     def program(
         self,
-        argv: list[str],
+        argv: Sequence[str],
         text: str,
-        frame: Frame,
-        mode: _Mode,
         line: int,
-        environment: tuple[tuple[str, str], ...] = (),
+        frame: Frame,
+        environment: Sequence[tuple[str, str]] = (),
         node: shell.Simple | None = None,
     ) -> None:
-        """Follow one command with its arguments known as far as they are."""
-        self.steps += 1
-        if self.steps > MAX_STEPS or not argv:
+        """Follow one command, its arguments known as far as they are."""
+        argv = _without_unknown_prefix(argv)
+        if not argv or (argv[0] not in frame.functions and self.builtin(argv, line, frame)):
             return
-        if self.builtin(argv, text, frame, mode, line):
-            return
-        # "$PREFIX ./manage.py migrate": an unknown prefix in front of something known.
-        stripped = list(argv)
-        while len(stripped) > 1 and re.fullmatch(r"\$\{?\w+\}?", stripped[0]) and not stripped[1].startswith("-"):
-            stripped.pop(0)
-        unwrapped = commands.unwrap(stripped)
-        environment = (*environment, *unwrapped.environment)
-        is_exec = "exec" in unwrapped.wrappers[:1]
-        caller = frame
-        if frame.origin is not None and frame.positional and _is_from(unwrapped, frame.positional):
+        unwrapped = commands.unwrap(argv)
+        fed = _input(node, frame) if node else Input()
+        start = Start(unwrapped, text, frame.location(line), (*environment, *unwrapped.environment), fed)
+        if frame.origin is not None and _is_from_arguments(argv, unwrapped, frame):
             # exec "$@": what runs stands where the arguments do.
-            here = frame.location(line)
-            via = frame.via if here == frame.origin else (*frame.via, here)
-            frame = replace(frame, path=frame.origin.path, line=(frame.origin.line or 1) - 1, via=via)
-            line, text = 1, " ".join(unwrapped.argv)
-        if unwrapped.script is not None:
-            inner = replace(frame, user=unwrapped.user or frame.user)
-            self.nested(unwrapped.script, list(unwrapped.argv[1:]), inner, mode, line, environment)
+            here, there = start.location, frame.origin
+            start = replace(start, text=" ".join(unwrapped.argv), location=there)
+            with frame.standing_in(
+                there.path, (there.line or 1) - 1, frame.via if here == there else (*frame.via, here)
+            ):
+                self.started(start, 1, frame)
         else:
-            self.started(unwrapped, text, frame, mode, line, environment, node)
-        if is_exec:
-            caller.ended = True
+            self.started(start, _line_of(unwrapped.script, node, frame) or line, frame)
+        if unwrapped.wrappers[:1] == ("exec",):
+            frame.ended = "exit"
 
-    def builtin(self, argv: list[str], text: str, frame: Frame, mode: _Mode, line: int) -> bool:
-        name, arguments = argv[0], argv[1:]
-        if name == "cd":
-            if arguments and "$" not in arguments[0]:
-                frame.place = frame.place.at(arguments[0])
-        elif name == "export":
-            for argument in arguments:
-                key, equals, value = argument.partition("=")
-                if equals and key.isidentifier():
-                    self.assign(key, value, frame, line, mode, exported=True)
-        elif name == "set":
-            if "--" in arguments:
-                frame.positional, frame.origin = arguments[arguments.index("--") + 1 :], frame.location(line)
-            elif arguments and not arguments[0].startswith(("-", "+")):
-                frame.positional, frame.origin = list(arguments), frame.location(line)
-        elif name == "shift":
-            if frame.positional is not None:
-                count = int(arguments[0]) if arguments and arguments[0].isdigit() else 1
-                frame.positional = frame.positional[count:]
-        elif name in ("source", "."):
-            self.source(arguments, frame, mode, line)
-        elif name in ("exit", "return"):
-            frame.ended = True
-        elif name == "eval":
-            if arguments:
-                self.nested(" ".join(arguments), [], frame, mode, line, (), same=True)
-        elif name in frame.functions:
-            self.function(name, arguments, frame, mode)
-        elif name == "exec" and not arguments:
-            return True
-        else:
-            return name in _NOT_OURS
-        return True
-
-    def function(self, name: str, arguments: list[str], frame: Frame, mode: _Mode) -> None:
-        if frame.depth >= MAX_DEPTH:
+    def started(self, start: Start, line: int, frame: Frame) -> None:
+        """Follow a command whose wrappers are removed."""
+        if start.unwrapped.script is not None:
+            self.nested_text(start.unwrapped.script, start.argv, line, _child(start, line, frame))
+        elif start.argv[0] in frame.functions:
+            self.function(start.argv[0], start.argv[1:], line, frame)
+        elif start.unwrapped.wrappers and self.builtin(start.argv, line, frame):
             return
-        body = frame.functions[name]
-        positional, frame.positional = frame.positional, arguments
+        elif commands.is_shell(start.program):
+            self.shell(start, line, frame)
+        elif not self.own_program(start, line, frame):
+            self.recorder.record(start, frame)
+            if start.program in PROCESS_MANAGERS:
+                self.processes(start, line, frame)
+
+    def function(self, name: str, arguments: Sequence[str], line: int, frame: Frame) -> None:
+        if self.is_too_deep(frame, line):
+            return
+        function, location = frame.functions[name], frame.location(line)
+        positional, origin, mode = frame.positional, frame.origin, frame.mode
+        frame.set_arguments(arguments, location)
         frame.depth += 1
-        self.block(body, frame, mode)
+        via = frame.via if function.path == frame.path else (*frame.via, location)
+        with frame.standing_in(function.path, function.offset, via):
+            self.once(f"{name}()", arguments, lambda: self.block(function.body, frame))
         frame.depth -= 1
-        frame.positional = positional
-        if not any(
-            isinstance(item, shell.Simple) and item.words and item.words[0].literal in ("exec", "exit") for item in body
-        ):
-            frame.ended = False
+        frame.positional, frame.origin, frame.mode = positional, origin, mode
+        frame.go_on_behind("return")
 
-    def source(self, arguments: list[str], frame: Frame, mode: _Mode, line: int) -> None:
-        location = frame.location(line)
-        if not arguments:
-            return
-        target = arguments[0]
-        base = posixpath.basename(target)
-        if (
-            base in ("activate", "nvm.sh", ".bashrc", ".profile", "cargo", "env")
-            or base.startswith(".env")
-            or base.endswith(".env")
-            or base == "os-release"
-        ):
-            return
-        path = frame.place.locate(target, self.surroundings.repository)
-        source = self.read(path)
-        if source is None or frame.depth >= MAX_DEPTH:
-            self.blind_spots.append(
-                BlindSpot(f"sources '{secrets.mask(target)}', which is not in the repository", location)
-            )
-            return
-        self.scripts.append((source.path, location))
-        inner = replace(frame, path=source.path, line=0, via=(*frame.via, location), depth=frame.depth + 1, ended=False)
-        if len(arguments) > 1:
-            inner.positional = arguments[1:]
-        self.script(secrets.mask(source.text), inner, mode)
-        frame.place = inner.place
-
-    def read(self, path: str | None) -> Source | None:
-        if path is None:
-            return None
-        try:
-            return self.surroundings.repository.read(path)
-        except Unreadable as error:
-            self.blind_spots.append(BlindSpot(f"'{path}' {error.reason}", Location(path)))
-            return None
-
-    def nested(
-        self,
-        text: str,
-        positional: list[str],
-        frame: Frame,
-        mode: _Mode,
-        line: int,
-        environment: Iterable[tuple[str, str]],
-        *,
-        same: bool = False,
-    ) -> None:
-        """Follow the text given to ``sh -c`` or ``eval``."""
-        if frame.depth >= MAX_DEPTH:
-            self.blind_spots.append(BlindSpot("shells are nested too deeply", frame.location(line)))
-            return
-        if same:
-            inner = replace(frame, line=frame.line + line - 1, depth=frame.depth + 1)
-        else:
-            variables = {**frame.variables, **{name: (None if "$" in value else value) for name, value in environment}}
-            inner = replace(
-                frame,
-                line=frame.line + line - 1,
-                variables=variables,
-                positional=positional,
-                functions={},
-                arrays={},
-                depth=frame.depth + 1,
-                exported=dict(frame.exported),
-            )
-        self.script(text, inner, mode)
-
-    def started(
-        self,
-        unwrapped: commands.Unwrapped,
-        text: str,
-        frame: Frame,
-        mode: _Mode,
-        line: int,
-        environment: tuple[tuple[str, str], ...],
-        node: shell.Simple | None,
-    ) -> None:
-        argv = unwrapped.argv
-        name = commands.program_name(argv[0])
-        if unwrapped.wrappers and self.builtin(list(argv), text, frame, mode, line):
-            return
-        if argv[0] in frame.functions:
-            self.function(argv[0], list(argv[1:]), frame, mode)
-            return
-        if self.follow_script(argv, frame, mode, line, environment, unwrapped):
-            return
-        if commands.is_shell(name):
-            for redirect in node.redirects if node else ():
-                if redirect.heredoc:
-                    self.nested(redirect.heredoc, [], frame, mode, redirect.line + 1, environment)
-                elif redirect.operator == "<" and redirect.target is not None:
-                    script = " ".join(frame.expand(redirect.target))
-                    self.follow_script(("sh", script), frame, mode, line, environment, unwrapped)
-            return
-        self.record(unwrapped, text, frame, mode, line, environment)
-
-    def follow_script(
-        self,
-        argv: tuple[str, ...],
-        frame: Frame,
-        mode: _Mode,
-        line: int,
-        environment: tuple[tuple[str, str], ...],
-        unwrapped: commands.Unwrapped,
-    ) -> bool:
-        """Follow a script of the repository. True when the command was one, also one that could not be read."""
-        name = commands.program_name(argv[0])
-        rest = list(argv[1:])
-        target = argv[0]
-        by_shell = commands.is_shell(name)
-        if by_shell:
-            while rest and rest[0].startswith(("-", "+")):
-                option = rest.pop(0)
-                if option in ("-o", "+o", "-O") and rest:
-                    rest.pop(0)
-            if not rest:
-                return False
-            target, *rest = rest
-        elif commands.is_python(name) or name in commands.SERVERS or commands.management_command(argv) is not None:
-            return False
-        location = frame.location(line)
-        path = (
-            frame.place.locate(target, self.surroundings.repository)
-            if by_shell or "/" in target or frame.place.container or target.endswith(".sh")
-            else None
-        )
-        if path is None:
-            if (
-                by_shell
-                or target.endswith((".sh", ".bash"))
-                or (
-                    "/" in target
-                    and not target.startswith(_SYSTEM_FOLDERS)
-                    and "/bin/" not in target
-                    and "$" not in target.partition("/")[0]
-                )
-            ):
-                self.blind_spots.append(
-                    BlindSpot(f"runs '{secrets.mask(target)}', which is not in the repository", location)
-                )
-                return by_shell or name not in commands.WORKER_PROGRAMS
-            return False
-        source = self.read(path)
-        if source is None:
-            return True
-        first = source.lines[0] if source.lines else ""
-        if first.startswith("#!") and not re.search(r"\b(?:ba|da|a|z|k)?sh\b|with-contenv|execlineb", first):
-            if "python" in first:
-                self.python_file(source.path, location)
+    def shell(self, start: Start, line: int, frame: Frame) -> None:
+        """A shell that runs a file, or what it is given as its input."""
+        arguments, reads_input = _arguments_of_shell(start.argv[1:])
+        path = start.input.path if reads_input else arguments[0]
+        if path is not None:
+            found = frame.place.locate(path, self.surroundings.repository)
+            if found is None:
+                self.log.missing("runs", path, start.location)
             else:
-                self.blind_spots.append(BlindSpot(f"runs '{path}', which is no shell script", location))
-            return True
-        if path.endswith(".py"):
-            self.python_file(path, location)
-            return True
-        if frame.depth >= MAX_DEPTH:
-            self.blind_spots.append(BlindSpot("scripts call each other too deeply", location))
-            return True
-        self.scripts.append((path, location))
-        exported = {**frame.exported, **{key: secrets.env_var(key, value, location) for key, value in environment}}
-        variables = {**frame.variables, **{key: (None if "$" in value else value) for key, value in environment}}
-        positional = None if any(argument == "$@" for argument in rest) else rest
-        passed = (
-            frame.origin is not None
-            and positional
-            and frame.positional
-            and positional == frame.positional[-len(positional) :]
-        )
-        origin = frame.origin if passed else location
-        inner = Frame(
-            path,
-            0,
-            variables,
-            positional,
-            frame.place,
-            (*frame.via, location),
-            depth=frame.depth + 1,
-            exported=exported,
-            origin=origin,
-        )
-        inner.user = unwrapped.user or frame.user
-        self.script(secrets.mask(source.text), inner, mode)
+                self.script(found, path, arguments if reads_input else arguments[1:], start, line, frame)
+        elif start.input.text:
+            inner = _child(start, line, frame)
+            inner.variables = dict(frame.variables)  # the outer shell expands a here-document
+            self.nested_text(start.input.text, [start.program, *arguments], start.input.line - line + 1, inner)
+
+    def own_program(self, start: Start, line: int, frame: Frame) -> bool:
+        """Follow a script of the repository that is called like a program; False where the command is none."""
+        name, *arguments = start.argv
+        if _is_well_known(start):
+            return False
+        is_named_by_path = "/" in name or name.endswith(_SHELL_SUFFIXES)
+        path = None
+        if is_named_by_path or frame.place.container:
+            self.exhausted(frame.place.effort, frame, line)
+            path = frame.place.locate(name, self.surroundings.repository)
+        if path is None:
+            is_own = is_named_by_path and _is_own_path(name)
+            if is_own:
+                self.log.missing("runs", name, start.location)
+            return is_own
+        self.script(path, name, arguments, start, line, frame)
         return True
 
-    def python_file(self, path: str, location: Location) -> None:
-        calls = self.surroundings.python_calls(path)
-        if calls is None or "?" in calls:
-            self.blind_spots.append(BlindSpot(f"runs the Python script '{path}'", location))
-        for call in calls or ():
-            if call != "?":
-                self.commands.append(
-                    Command(call, ("manage.py", call), "manage.py", Location(path), (location,), call, certain=False)
-                )
+    def script(self, path: str, name: str, arguments: Sequence[str], start: Start, line: int, frame: Frame) -> None:
+        """Follow a script of the repository, in whatever language it is written."""
+        text = self.script_text(path)
+        if text is None:
+            return
+        language = _language(path, text)
+        if language == "python":
+            command = self.recorder.command(start, frame)
+            self.log.commands.append(command)
+            self.recorder.python_file(path, command)
+        elif language != "shell":
+            self.log.blind(f"runs '{path}', which is no shell script", start.location)
+        elif not self.is_too_deep(frame, line):
+            self.log.scripts.append((path, start.location))
+            inner = _child(start, line, frame)
+            inner.name = name
+            inner.set_arguments(arguments, start.location)
+            with inner.standing_in(path, 0, (*frame.via, start.location)):
+                self.once(path, arguments, lambda: self.text(text, inner))
 
-    def record(
-        self,
-        unwrapped: commands.Unwrapped,
-        text: str,
-        frame: Frame,
-        mode: _Mode,
-        line: int,
-        environment: tuple[tuple[str, str], ...],
-    ) -> None:
-        argv = unwrapped.argv
-        location = frame.location(line)
-        name = commands.program_name(argv[0])
-        management = commands.management_command(argv)
-        known = {key: value for key, value in {**frame.variables, **dict(environment)}.items() if value is not None}
-        found = servers.server(argv, known, location)
-        if found is not None and found.name != "runserver":
-            found = self.configured(found, frame, location)
-        variables = (*frame.exported.values(), *(secrets.env_var(key, value, location) for key, value in environment))
-        settings = commands.option_value(argv, "--settings") if management is not None else None
-        if settings is None and found is not None:
-            settings = found.settings_module
-        command = Command(
-            text=secrets.mask(text),
-            argv=tuple(mask_argv(list(argv))),
-            program="manage.py" if management is not None else name,
-            location=location,
-            via=frame.via,
-            subcommand=management[0] or None if management is not None else None,
-            server=found,
-            environment=mode.environment,
-            certain=mode.certain,
-            settings_module=settings if settings and "$" not in settings else None,
-            background=mode.background,
-            variables=variables,
-            wrappers=unwrapped.wrappers,
-            user=unwrapped.user or frame.user,
-            branch=mode.branch,
-        )
-        self.commands.append(command)
-        if management is not None:
-            self.management(command, location, mode)
-        elif found is None:
-            self.other(command, frame, location, mode)
+    def processes(self, start: Start, line: int, frame: Frame) -> None:
+        """Follow every process that supervisord, honcho and their like start."""
+        if self.is_too_deep(frame, line):
+            return
+        for service in self.recorder.managed(start, frame):
+            inner = _child(start, line, frame)
+            inner.mode = replace(frame.mode, branch=service.name)
+            inner.user = service.user or inner.user
+            inner.place = inner.place.at(service.workdir or "")
+            inner.set_variables(service.variables)
+            inner.via = (*frame.via, start.location)
+            if service.command is not None:
+                self.command_line(service.command, (), inner)
 
-    def management(self, command: Command, location: Location, mode: _Mode) -> None:
-        """What a management command of the project's own runs in turn."""
-        subcommand = command.subcommand or ""
-        if not subcommand or subcommand in _HARMLESS_SUBCOMMANDS:
-            return
-        if "$" in subcommand:
-            self.blind_spots.append(BlindSpot("runs a management command that is not known", location))
-            return
-        calls = self.surroundings.management_calls(subcommand)
-        if calls is None:
-            if re.search(
-                r"migrat|deploy|setup|init|install|bootstrap|release|start|provision|upgrade|update", subcommand
-            ):
-                self.blind_spots.append(
-                    BlindSpot(f"runs the management command '{subcommand}', which is not in the repository", location)
-                )
-            return
-        for call in calls:
-            if call == "?":
-                self.blind_spots.append(
-                    BlindSpot(f"runs the management command '{subcommand}', which calls others", location)
-                )
+    def command_line(self, line: CommandLine, arguments: Sequence[str], frame: Frame) -> None:
+        """Follow a command where a file states it."""
+        frame.set_arguments(arguments, frame.origin)
+        with frame.standing_in(line.location.path, (line.location.line or 1) - 1, frame.via):
+            if line.text is not None:
+                self.text(line.text, frame)
             else:
-                self.commands.append(
-                    replace(
-                        command, subcommand=call, argv=("manage.py", call), text=f"{command.text} → {call}", server=None
-                    )
-                )
-
-    def other(self, command: Command, frame: Frame, location: Location, mode: _Mode) -> None:
-        argv, name = command.argv, command.program
-        if name in ("supervisord", "honcho", "foreman", "goreman", "circusd", "overmind", "hivemind"):
-            self.process_manager(name, argv, frame, location, mode)
-        elif commands.is_python(name):
-            target, _ = commands.python_target(argv)
-            if target is not None and target[0] in ("file", "module"):
-                name = target[1] if target[0] == "file" else target[1].replace(".", "/") + ".py"
-                path = frame.place.locate(name, self.surroundings.repository)
-                if path is None and target[0] == "module":
-                    return  # an installed package
-                if path is None:
-                    self.blind_spots.append(
-                        BlindSpot(f"runs '{secrets.mask(name)}', which is not in the repository", location)
-                    )
-                else:
-                    self.python_file(path, location)
-            elif (
-                target is not None
-                and target[0] == "code"
-                and re.search(r"call_command|execute_from_command_line|subprocess|os\.system", target[1])
-            ):
-                self.blind_spots.append(BlindSpot("runs Python code that calls other commands", location))
-        elif (
-            name in _OPAQUE_RUNNERS
-            and not remote.is_harmless(argv)
-            and not (
-                name in ("npm", "yarn", "pnpm", "npx")
-                and not re.search(r"migrat|start|deploy|release|django", " ".join(argv[1:]))
-            )
-        ):
-            self.blind_spots.append(BlindSpot(f"runs '{name}', which was not followed", location))
-        elif "$" in argv[0]:
-            self.blind_spots.append(BlindSpot("runs a command that stands in a variable", location))
-
-    def process_manager(self, name: str, argv: tuple[str, ...], frame: Frame, location: Location, mode: _Mode) -> None:
-        """supervisord, honcho and their like: every process in their file starts here."""
-        if name in ("supervisord", "circusd"):
-            config = commands.option_value(argv, "-c", "--configuration") or (
-                argv[-1] if argv[-1].endswith(".ini") else None
-            )
-            candidates = (
-                [config]
-                if config
-                else [
-                    "/etc/supervisor/conf.d/supervisord.conf",
-                    "/etc/supervisord.conf",
-                    "/etc/supervisor/supervisord.conf",
-                    "supervisord.conf",
-                ]
-            )
-            names: set[str] = set()
-        else:
-            config = commands.option_value(argv, "-f", "--procfile")
-            candidates = [config or "Procfile"]
-            words = [argument for argument in argv[1:] if not argument.startswith("-")]
-            names = set(words[1:]) - {config} if words[:1] == ["start"] else set()
-        path = next(
-            (
-                found
-                for candidate in candidates
-                if (found := frame.place.locate(candidate, self.surroundings.repository))
-            ),
-            None,
-        )
-        services = self.surroundings.services_in(path) if path else ()
-        if path is None or not services or frame.depth >= MAX_DEPTH:
-            self.blind_spots.append(BlindSpot(f"runs '{name}', whose configuration was not found", location))
-            return
-        self.configs.append((path, location))
-        for service in services:
-            if service.command is None or (names and service.name not in names):
-                continue
-            inner = replace(
-                frame,
-                path=service.command.location.path,
-                line=(service.command.location.line or 1) - 1,
-                via=(*frame.via, location),
-                depth=frame.depth + 1,
-                positional=[],
-                functions={},
-                variables={**frame.variables, **{variable.name: variable.value for variable in service.variables}},
-                place=frame.place.at(service.workdir) if service.workdir else frame.place,
-                ended=False,
-                user=service.user or frame.user,
-            )
-            inner_mode = replace(mode, branch=service.name)
-            if service.command.text is not None:
-                self.script(service.command.text, inner, inner_mode)
-            else:
-                self.program(list(service.command.argv or ()), str(service.command), inner, inner_mode, 1)
-
-    def configured(self, found: Server, frame: Frame, location: Location) -> Server:
-        """The server with its configuration file's options."""
-        if "config" in found.unresolved:
-            return found
-        place = frame.place.at(found.chdir) if found.chdir and "$" not in found.chdir else frame.place
-        name = found.config
-        if name is None:
-            if found.name != "gunicorn":
-                return found
-            name = "gunicorn.conf.py"  # read from the working directory unasked
-        elif name.startswith("python:"):
-            name = name.removeprefix("python:").replace(".", "/") + ".py"
-        path = frame.place.locate(name, self.surroundings.repository) or place.locate(
-            name, self.surroundings.repository
-        )
-        if path is None and name.endswith(".py") and name != "gunicorn.conf.py":
-            path = place.locate(name[:-3] + "/__init__.py", self.surroundings.repository)
-        if found.config is None and path is not None and not self.in_working_directory(path, frame):
-            return found
-        config = self.surroundings.server_config(path, found.name) if path else None
-        if config is None:
-            if found.config is None:
-                return found
-            self.blind_spots.append(
-                BlindSpot(
-                    f"reads '{secrets.mask(found.config)}', which is not in the repository", location, frozenset()
-                )
-            )
-            return replace(
-                found, unresolved=found.unresolved | {"config", "workers", "bind", "reload", "log_level", "chdir"}
-            )
-        self.configs.append((config.path, location))
-        return servers.with_config(replace(found, config=config.path), config)
-
-    def in_working_directory(self, path: str, frame: Frame) -> bool:
-        """Whether the file lies where the server starts; a guess by its tail is no proof for a file nobody named."""
-        folder = posixpath.dirname(path)
-        place = frame.place
-        if not place.container:
-            return (
-                folder == posixpath.normpath(posixpath.join(place.base, place.workdir)).lstrip("./").rstrip("/")
-                or folder == place.base
-            )
-        return (
-            folder in ("", place.base)
-            or posixpath.basename(folder) == posixpath.basename(place.workdir)
-            or any(is_below(folder, source.strip("./")) for copy in place.copies for source in copy.sources)
-        )
+                argv = [*(line.argv or ()), *arguments]
+                self.program(argv, " ".join(argv), 1, frame)
 
 
-_UNSET = object()
+# --- tables and helpers -----------------------------------------------------------------------------------------------
+
+_UNKNOWN_VALUE = "$"
+_DECLARATIONS = frozenset({"export", "local", "declare", "typeset", "readonly"})
+
+# Builtins and small tools that start nothing and change nothing that is followed here.
+_NOT_OURS = frozenset(
+    "echo printf true false : test [ [[ sleep umask ulimit trap wait kill hash type which cat ls mkdir chmod chown touch grep sed "
+    "awk cut tr head tail sort date id whoami uname hostname nc ping alias shopt dirname basename readlink realpath tee ln jobs "
+    "disown pushd popd pwd".split()
+)
+_SETS_ENVIRONMENT = re.compile(
+    r"(?:^|/)(?:activate|nvm\.sh|\.bashrc|\.profile|cargo|env|os-release|\.env[^/]*|[^/]*\.env)$"
+)
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_SHELL_SUFFIXES = (".sh", ".bash")
+_SYSTEM_FOLDERS = ("/usr/", "/bin/", "/sbin/", "/etc/", "/opt/bitnami/", "/dev/", "/proc/", "/command/", "/lib/")
+_SHELL_SHEBANG = re.compile(r"\b(?:ba|da|a|z|k)?sh\b|with-contenv|execlineb")
 
 
-def _is_from(unwrapped: commands.Unwrapped, positional: list[str]) -> bool:
-    """Whether the command is what the positional parameters hold, or their end."""
-    if unwrapped.script is not None:
-        return unwrapped.script in positional
-    return bool(unwrapped.argv) and list(unwrapped.argv) == positional[-len(unwrapped.argv) :]
+def _written(word: shell.Word, frame: Frame) -> str:
+    """What a fact says of a value: an assumption stays as it is written."""
+    expansion = expand(word, frame)
+    return word.text if expansion.assumed else expansion.text
+
+
+def _without_unknown_prefix(argv: Sequence[str]) -> Sequence[str]:
+    """``$PREFIX ./manage.py migrate``: something unknown in front of something known is a wrapper, or empty."""
+    start = 0
+    while start + 1 < len(argv) and re.fullmatch(r"\$\{?\w+\}?", argv[start]) and not argv[start + 1].startswith("-"):
+        start += 1
+    return argv[start:]
+
+
+def _is_from_arguments(argv: Sequence[str], unwrapped: commands.Unwrapped, frame: Frame) -> bool:
+    """Whether the whole command is what the positional parameters hold, or their end."""
+    positional = frame.positional
+    if not positional:
+        return False
+    if unwrapped.script is not None and unwrapped.script in positional:
+        return True
+    return len(unwrapped.argv) <= len(positional) and list(argv[-len(positional) :]) == positional
+
+
+def _child(start: Start, line: int, frame: Frame) -> Frame:
+    """The state of a script or shell that a command starts."""
+    inner = frame.child(start.environment, line)
+    inner.user = start.unwrapped.user or frame.user
+    # How a shell is called says nothing about the programs in it.
+    inner.wrappers = (*frame.wrappers, *(name for name in start.unwrapped.wrappers if name not in ("exec", "sh", "su")))
+    return inner
+
+
+def _input(node: shell.Simple, frame: Frame) -> Input:
+    """What the last redirection of the input says."""
+    for redirect in reversed(node.redirects):
+        if redirect.heredoc is not None:
+            return Input(redirect.heredoc, redirect.line + 1)
+        if redirect.target is not None and redirect.operator.lstrip("0") in ("<", "<<<"):
+            text = expand(redirect.target, frame).text
+            return Input(text, redirect.line) if redirect.operator.endswith("<<<") else Input(path=text)
+    return Input()
+
+
+def _line_of(script: str | None, node: shell.Simple | None, frame: Frame) -> int | None:
+    """The line where the text given to ``sh -c`` begins."""
+    words = node.words if node and script else ()
+    return next((word.line for word in words[:MAX_ARGUMENTS] if expand(word, frame).text == script), None)
+
+
+def _arguments_of_shell(arguments: Sequence[str]) -> tuple[list[str], bool]:
+    """The arguments behind a shell's options, and whether it reads its input instead of the file that is the first one."""
+    index, reads_input = 0, False
+    while index < len(arguments) and arguments[index].startswith(("-", "+")):
+        option = arguments[index]
+        index += 2 if option in ("-o", "+o", "-O", "+O", "--rcfile", "--init-file") else 1
+        reads_input = reads_input or (not option.startswith("--") and "s" in option)
+        if option == "--":
+            break
+    rest = list(arguments[index:])
+    return rest, reads_input or not rest
+
+
+# They only wait where no command follows, and ask a lot to find that out.
+_WAIT_SCRIPT = re.compile(r"wait[-_]?for[-_]?it(?:\.sh)?|wait-for(?:\.sh)?")
+
+
+def _is_well_known(start: Start) -> bool:
+    """Whether a command is understood by its name, wherever it lies."""
+    name = start.program
+    return (
+        commands.is_python(name)
+        or _WAIT_SCRIPT.fullmatch(name) is not None
+        or name in commands.SERVERS
+        or name in commands.WORKER_PROGRAMS
+        or commands.management_command(start.argv) is not None
+    )
+
+
+def _is_own_path(path: str) -> bool:
+    """Whether the path of a missing program looks like one of the project's own scripts."""
+    if path.endswith(_SHELL_SUFFIXES):
+        return True
+    return not path.startswith(_SYSTEM_FOLDERS) and "/bin/" not in path and "$" not in posixpath.dirname(path)
+
+
+def _language(path: str, text: str) -> str:
+    """What a script is written in: ``shell``, ``python`` or, empty, something else."""
+    first = text[:200].partition("\n")[0]
+    if path.endswith(".py") or (first.startswith("#!") and "python" in first):
+        return "python"
+    return "" if first.startswith("#!") and not _SHELL_SHEBANG.search(first) else "shell"

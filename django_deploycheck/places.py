@@ -5,103 +5,162 @@ from __future__ import annotations
 import fnmatch
 import posixpath
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
-from django_deploycheck.model import Copy, Mount
+from django_deploycheck.model import Copy, ImageStage, Mount
 from django_deploycheck.source import Repository, within
+
+MAX_CANDIDATES = 500
+"""How many places are looked at for one path."""
+
+MAX_STAGES = 50
+"""How many copies from other stages are traced back for one path."""
+
+_SCRIPT_NAME = re.compile(r"\.(?:sh|bash|py)$|entrypoint|start|run")
 
 
 @dataclass(frozen=True)
 class Place:
     """
     Where a command runs. In a container, paths are absolute and found again through what was copied and mounted; on a
-    platform or a host they are relative to ``base``, a folder of the repository.
+    platform or a host they are relative to ``base``, a folder of the repository (the build context of a container).
     """
 
     base: str = ""
     workdir: str = ""
     container: bool = False
     copies: tuple[Copy, ...] = ()
+    """In order; relative destinations are below ``/`` (see ``placed_copies``)."""
     stages: Mapping[str, tuple[Copy, ...]] = field(default_factory=dict)
-    """COPY instructions of the other stages, by name and number, for ``COPY --from``."""
+    """The copies of the other stages, by name and number, for ``COPY --from``."""
     mounts: tuple[Mount, ...] = ()
     beside: str = ""
     """The folder of the file that names the command: what is deployed together often lies together."""
+    user: str | None = None
+    """Who everything in a container runs as from its start; None where nothing says, which is root."""
+
+    @property
+    def effort(self) -> int:
+        """How many instructions have to be looked at to find a path."""
+        return 1 + len(self.copies) + len(self.mounts)
 
     def at(self, folder: str) -> Place:
         """The same place after ``cd folder``."""
         return replace(self, workdir=posixpath.normpath(posixpath.join(self.workdir, folder)))
 
     def locate(self, path: str, repository: Repository) -> str | None:
-        """The path in the repository of what the command calls ``path``; None where it is not found there."""
-        if not path or "$" in path or "\0" in path:
-            return None
-        for candidate in self._candidates(path, repository):
-            if candidate is not None and repository.is_file(candidate):
-                return candidate
-        return None
+        """
+        The path in the repository of what the command calls ``path``; None where it is not found there.
 
-    def _candidates(self, path: str, repository: Repository) -> Iterable[str | None]:
-        absolute = posixpath.normpath(posixpath.join("/", self.workdir, path)) if self.container else ""
+        A file that is not where it should be is looked for by the end of its path: ``/code/docker/start.sh`` is most
+        likely ``docker/start.sh``.
+        """
+        return self.locate_exactly(path, repository) or _first_file(self._tails(path), repository)
+
+    def locate_exactly(self, path: str, repository: Repository) -> str | None:
+        """The same without guessing, for a file that nothing names: absence is no sign of anything."""
+        return _first_file(self._candidates(path), repository)
+
+    def _absolute(self, path: str) -> str:
+        return posixpath.normpath(posixpath.join("/", self.workdir, path))
+
+    def _candidates(self, path: str) -> Iterator[str | None]:
+        if not _is_known(path):
+            return
         if self.container:
-            for mount in sorted(self.mounts, key=lambda mount: -len(mount.target)):
-                target = posixpath.normpath(posixpath.join("/", self.workdir, mount.target))
-                if mount.kind == "bind" and mount.source is not None and is_below(absolute, target):
-                    yield (
-                        within(mount.source, posixpath.relpath(absolute, target))
-                        if not mount.source.startswith(("/", "~"))
-                        else None
-                    )
-            yield from self._copied(absolute, self.copies, repository, 0)
+            absolute = self._absolute(path)
+            yield from self._mounted(absolute)
+            yield from _copied(absolute, self.copies, self, set())
         elif not path.startswith("/"):
             yield within(self.base, posixpath.join(self.workdir, path))
             yield within(self.base, path)
-        # Not found by name: /code/docker/start.sh is most likely docker/start.sh. The longest tail that exists wins.
-        parts = [part for part in (absolute or path).split("/") if part not in ("", ".", "..")]
-        for start in range(min(len(parts), 8)):
+
+    def _mounted(self, absolute: str) -> Iterator[str | None]:
+        """Behind a bind mount; the innermost one hides those around it."""
+        for mount in sorted(self.mounts, key=lambda mount: -len(mount.target)):
+            inside = _below(absolute, posixpath.normpath(posixpath.join("/", mount.target)))
+            if mount.kind == "bind" and mount.source is not None and inside is not None:
+                yield within(mount.source, inside) if not mount.source.startswith(("/", "~")) else None
+
+    def _tails(self, path: str) -> Iterator[str | None]:
+        """The longest end of the path first; a bare name only where it looks like a script's."""
+        if not _is_known(path):
+            return
+        full = self._absolute(path) if self.container else path
+        parts = [part for part in full.split("/") if part not in ("", ".", "..")][-8:]
+        for start in range(len(parts)):
             tail = "/".join(parts[start:])
-            if start == len(parts) - 1 and not re.search(r"\.(?:sh|bash|py)$|entrypoint|start|run", tail):
+            if "/" in tail or _SCRIPT_NAME.search(tail):
+                yield from (within(folder, tail) for folder in (self.base, "", self.beside))
+
+
+def placed_copies(stages: Sequence[ImageStage]) -> tuple[Copy, ...]:
+    """
+    What these stages copy (each inherits from the one before it), with absolute destinations: a relative one is below
+    the WORKDIR that is in force at its instruction.
+    """
+    workdir = "/"
+    placed: list[Copy] = []
+    for stage in stages:
+        copies, folders = iter(stage.copies), iter(stage.workdirs)
+        for step in stage.steps:
+            if step == "WORKDIR":
+                workdir = posixpath.join(workdir, next(folders)[0])
+            elif step in ("COPY", "ADD"):
+                copy = next(copies)
+                # A folder keeps its final slash, which decides what a single file becomes.
+                placed.append(replace(copy, destination=posixpath.join(workdir, copy.destination)))
+    return tuple(placed)
+
+
+def _first_file(candidates: Iterator[str | None], repository: Repository) -> str | None:
+    return next(
+        (path for path in islice(candidates, MAX_CANDIDATES) if path is not None and repository.is_file(path)), None
+    )
+
+
+def _is_known(path: str) -> bool:
+    return bool(path) and "$" not in path and "\0" not in path
+
+
+def _copied(absolute: str, copies: Sequence[Copy], place: Place, traced: set[tuple[str, str]]) -> Iterator[str | None]:
+    """Where a path of an image was copied from; later copies overwrite earlier ones."""
+    for copy in reversed(copies):
+        inside = _below(absolute, posixpath.normpath(posixpath.join("/", copy.destination)))
+        if inside is None or copy.inline:
+            continue
+        for source in copy.sources:
+            if copy.stage is None:
+                yield from (within(place.base, path) for path in _copied_paths(source.lstrip("/") or ".", inside))
                 continue
-            yield within(self.base, tail)
-            yield within("", tail)
-            yield within(self.beside, tail)
-
-    def _copied(
-        self, absolute: str, copies: Sequence[Copy], repository: Repository, depth: int
-    ) -> Iterable[str | None]:
-        for copy in reversed(copies):
-            destination = posixpath.normpath(posixpath.join("/", self.workdir, copy.destination))
-            names: list[str] = []
-            for source in copy.sources:
-                relative = source.lstrip("/") or "."
-                if copy.destination.endswith("/") or len(copy.sources) > 1:
-                    names.append(posixpath.join(destination, posixpath.basename(relative.rstrip("/"))))
-                else:
-                    names.append(destination)
-                if copy.stage is not None:
-                    if depth < 4 and is_below(absolute, names[-1]):
-                        behind = posixpath.normpath(
-                            posixpath.join(
-                                source if source.startswith("/") else "/" + source,
-                                posixpath.relpath(absolute, names[-1]),
-                            )
-                        )
-                        yield from self._copied(behind, self.stages.get(copy.stage, ()), repository, depth + 1)
-                    continue
-                if absolute == names[-1]:
-                    yield within(self.base, relative)
-                if is_below(absolute, destination):
-                    rest = posixpath.relpath(absolute, destination)
-                    if any(mark in relative for mark in "*?["):
-                        folder = posixpath.dirname(relative)
-                        if fnmatch.fnmatch(rest, posixpath.basename(relative)):
-                            yield within(self.base, posixpath.join(folder, rest))
-                        continue
-                    yield within(self.base, posixpath.join(relative, rest))
-                    if posixpath.basename(relative) == rest:
-                        yield within(self.base, relative)
+            for path in _copied_paths(posixpath.join("/", source), inside):
+                origin = (copy.stage, posixpath.normpath(path))
+                if origin not in traced and len(traced) < MAX_STAGES:
+                    traced.add(origin)
+                    yield from _copied(origin[1], place.stages.get(copy.stage, ()), place, traced)
 
 
-def is_below(path: str, folder: str) -> bool:
-    return folder == "/" or path == folder or path.startswith(folder + "/")
+def _copied_paths(source: str, inside: str) -> Iterator[str]:
+    """
+    What of ``source`` can lie at ``inside`` its destination: a folder's content, or the file itself, under a new name
+    where ``inside`` is ``"."``. Which of them, only the file system knows.
+    """
+    folder, name = posixpath.split(source.rstrip("/"))
+    if any(mark in name for mark in "*?["):
+        # No file has a longer name; a longer pattern would only cost time.
+        if len(name) < 256 and "/" not in inside and fnmatch.fnmatchcase(inside, name):
+            yield posixpath.join(folder, inside)
+        return
+    yield posixpath.join(source, inside)
+    if inside in (".", name):
+        yield source.rstrip("/") or "/"
+
+
+def _below(path: str, folder: str) -> str | None:
+    """The path relative to a folder that holds it, ``"."`` for the folder itself; both are absolute and normalised."""
+    if path == folder:
+        return "."
+    prefix = folder if folder.endswith("/") else folder + "/"
+    return path[len(prefix) :] if path.startswith(prefix) else None

@@ -11,7 +11,7 @@ from django_deploycheck.interpretation import Run, Surroundings
 from django_deploycheck.linking.images import copies_by_stage
 from django_deploycheck.linking.work import Work
 from django_deploycheck.model import CommandLine, EnvVar, Image, ServerConfig, Service, join
-from django_deploycheck.places import Place
+from django_deploycheck.places import Place, placed_copies
 
 
 def surroundings_of(work: Work) -> Surroundings:
@@ -150,7 +150,9 @@ def place_of(work: Work, service: Service | None, image: Image | None) -> Place:
     mounts = service.mounts if service else ()
     if image is not None:
         workdir = posixpath.join(image.workdir, service.workdir) if service and service.workdir else image.workdir
-        return Place(image.context, workdir, True, image.copies, copies_by_stage(image), mounts)
+        user = service.user if service and service.user else image.user.name if image.user else None
+        copies = placed_copies(image.stages[::-1])
+        return Place(image.context, workdir, True, copies, copies_by_stage(image), mounts, user=user)
     if service is not None and service.image is not None:
         return Place(
             service.image.context or posixpath.dirname(service.location.path),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from django_deploycheck import environments
 from django_deploycheck.linking.work import Work
 from django_deploycheck.model import Copy, Image, ImageStage, Service, join
+from django_deploycheck.places import placed_copies
 
 
 def image_of(work: Work, service: Service) -> Image | None:
@@ -86,7 +87,7 @@ def copies_by_stage(image: Image) -> dict[str, tuple[Copy, ...]]:
         chain = [stage]
         while chain[-1].base in names and names[chain[-1].base] not in chain:
             chain.append(names[chain[-1].base])
-        copies = tuple(copy for part in reversed(chain) for copy in part.copies)
+        copies = placed_copies(chain[::-1])
         found[str(stage.index)] = copies
         if stage.name:
             found[stage.name] = copies

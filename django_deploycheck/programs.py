@@ -1,0 +1,320 @@
+"""What one program that a command line starts leads to: Django's subcommands, servers and their files, other processes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from django_deploycheck import commands, remote, secrets, servers
+from django_deploycheck.frames import Frame
+from django_deploycheck.model import BlindSpot, Command, Location, Server, ServerConfig, Service
+from django_deploycheck.source import Repository, mask_argv
+
+MAX_TEXT = 2_000
+"""The longest text of a command that is shown, in characters."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the interpreter needs to know of the rest of the repository."""
+
+    repository: Repository
+    services_in: Callable[[str], Sequence[Service]]
+    """The services that a file (supervisord.conf, a Procfile) declares."""
+    server_config: Callable[[str, str], ServerConfig | None]
+    """The configuration of a server in a file, by path and server name."""
+    management_calls: Callable[[str], Sequence[str] | None]
+    """What ``manage.py NAME`` of this project calls through ``call_command``; None for a command that is not its own."""
+    python_calls: Callable[[str], Sequence[str] | None]
+    """What a Python script calls through ``call_command``, ``?`` for what is not known; None when it cannot be read."""
+
+
+@dataclass
+class Log:
+    """What was found so far on the way through a command line."""
+
+    commands: list[Command] = field(default_factory=list)
+    blind_spots: list[BlindSpot] = field(default_factory=list)
+    scripts: list[tuple[str, Location]] = field(default_factory=list)
+    configs: list[tuple[str, Location]] = field(default_factory=list)
+
+    def blind(self, reason: str, location: Location) -> None:
+        self.blind_spots.append(BlindSpot(reason, location))
+
+    def missing(self, verb: str, name: str, location: Location) -> None:
+        self.blind(f"{verb} '{shown(name)}', which is not in the repository", location)
+
+
+@dataclass(frozen=True)
+class Input:
+    """What a command reads: a here-document that stands at a line, or a file by its path as written."""
+
+    text: str = ""
+    line: int = 0
+    path: str | None = None
+
+
+@dataclass(frozen=True)
+class Start:
+    """One command about to start, wrappers removed, its arguments known as far as they are."""
+
+    unwrapped: commands.Unwrapped
+    text: str
+    location: Location
+    environment: tuple[tuple[str, str], ...] = ()
+    """The variables that are set for it alone."""
+    input: Input = Input()
+
+    @property
+    def argv(self) -> tuple[str, ...]:
+        return self.unwrapped.argv
+
+    @property
+    def program(self) -> str:
+        return commands.program_name(self.argv[0]) if self.argv else ""
+
+
+def shown(text: str) -> str:
+    """The text for display: masked, on one line, of a bearable length."""
+    text = re.sub(r"[ \t]*\\?\n[ \t]*", " ", text)
+    if len(text) > MAX_TEXT:
+        # A secret holds no blank: what is cut there is masked like the whole.
+        text = text[: max(text.rfind(" ", 0, MAX_TEXT), 0)] + " …"
+    return secrets.mask(text)
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+# Management commands of Django itself and of the packages most sites use, none of which migrates or collects files.
+_HARMLESS_SUBCOMMANDS = (
+    frozenset(
+        "check compilemessages createcachetable createsuperuser changepassword clearsessions collectstatic dbshell diffsettings dumpdata findstatic flush help "
+        "inspectdb loaddata makemessages makemigrations migrate optimizemigration remove_stale_contenttypes runserver sendtestemail shell shell_plus showmigrations sqlflush "
+        "sqlmigrate sqlsequencereset squashmigrations startapp startproject test testserver version compress rebuild_index update_index clear_cache "
+        "clear_index search_index thumbnail crontab wait_for_db wait_for_database waitfordb wait_db compilescss compilejsi18n collectstatic_js_reverse "
+        "compilejsx tailwind spectacular generateschema runserver_plus prodserver invalidate_cachalot rqscheduler set_fake_passwords update_translation_fields".split()
+    )
+    | commands.WORKER_SUBCOMMANDS
+    | commands.SCHEDULER_SUBCOMMANDS
+    | commands.DEVELOPMENT_SERVERS
+)
+_MAY_MIGRATE = re.compile(r"migrat|deploy|setup|init|install|bootstrap|release|start|provision|upgrade|update")
+_RUNS_COMMANDS = re.compile(r"call_command|execute_from_command_line|subprocess|os\.system")
+
+_TASK_RUNNERS = frozenset(
+    "make just task invoke inv fab npm yarn pnpm npx ansible-playbook doit nox tox rake mage grunt gulp earthly bazel ssh docker docker-compose podman kubectl helm".split()
+)
+_NODE_RUNNERS = frozenset({"npm", "yarn", "pnpm", "npx"})
+_NODE_TASK = re.compile(r"migrat|start|deploy|release|django")
+
+_SUPERVISORS = frozenset({"supervisord", "circusd"})
+_SUPERVISOR_FILES = (
+    "/etc/supervisor/conf.d/supervisord.conf",
+    "/etc/supervisord.conf",
+    "/etc/supervisor/supervisord.conf",
+    "supervisord.conf",
+)
+_PROCFILE_RUNNERS = frozenset({"honcho", "foreman", "goreman", "overmind", "hivemind"})
+_PROCFILE_VALUED = frozenset(
+    "-f --procfile -e --env -d --app-root --root -p --port -c --concurrency -m --formation -t --timeout -l --processes".split()
+)
+PROCESS_MANAGERS = _SUPERVISORS | _PROCFILE_RUNNERS
+
+# What a configuration file that cannot be read may decide.
+_CONFIGURED = frozenset({"config", "workers", "bind", "reload", "log_level", "chdir"})
+
+
+class Recorder:
+    """Writes down what starts, and what that leads to without a shell."""
+
+    def __init__(self, surroundings: Surroundings, log: Log) -> None:
+        self.surroundings = surroundings
+        self.log = log
+
+    def record(self, start: Start, frame: Frame) -> None:
+        command = self.command(start, frame)
+        self.log.commands.append(command)
+        if command.program == "manage.py":
+            self.management(command, start)
+        elif command.server is None:
+            self.other(command, start, frame)
+
+    def command(self, start: Start, frame: Frame) -> Command:
+        argv, location = start.argv, start.location
+        management = commands.management_command(argv)
+        environment = {**frame.exported_values, **dict(start.environment)}
+        server = servers.server(argv, environment, location)
+        if server is not None and server.name != "runserver":
+            server = self.configured(server, frame, location)
+        settings = commands.option_value(argv, "--settings") if management else None
+        settings = settings or (server.settings_module if server else None)
+        own = (secrets.env_var(name, value, location) for name, value in start.environment)
+        return Command(
+            text=shown(start.text),
+            argv=tuple(mask_argv(argv)),
+            program="manage.py" if management else start.program,
+            location=location,
+            via=frame.via,
+            subcommand=management[0] or None if management else None,
+            server=server,
+            environment=frame.mode.environment,
+            certain=frame.mode.certain,
+            settings_module=settings if settings and "$" not in settings else None,
+            background=frame.mode.background,
+            variables=(*frame.exported_facts, *own),
+            wrappers=(*frame.wrappers, *start.unwrapped.wrappers),
+            user=start.unwrapped.user or frame.user,
+            branch=frame.mode.branch,
+        )
+
+    # --- Django
+
+    def management(self, command: Command, start: Start) -> None:
+        """What a management command of the project's own runs in turn."""
+        name = command.subcommand or ""
+        if name in ("shell", "shell_plus"):
+            self.python_code(" ".join((*command.arguments, start.input.text)), command.location)
+        if not name or name in _HARMLESS_SUBCOMMANDS:
+            return
+        if "$" in name:
+            self.log.blind("runs a management command that is not known", command.location)
+            return
+        calls = self.surroundings.management_calls(name)
+        if calls is not None:
+            for call in dict.fromkeys(calls):
+                if call == "?":
+                    self.log.blind(f"runs the management command '{name}', which calls others", command.location)
+                else:
+                    self.log.commands.append(_called(command, call))
+        elif _MAY_MIGRATE.search(name):
+            self.log.missing("runs the management command", name, command.location)
+
+    # --- Python
+
+    def python(self, command: Command, start: Start, frame: Frame) -> None:
+        target, _ = commands.python_target(start.argv)
+        kind, name = target or ("file", "-")
+        if kind == "code":
+            self.python_code(name, command.location)
+        elif kind == "module":
+            path = self.module(name, frame)
+            if path is not None:  # otherwise an installed package
+                self.python_file(path, command)
+        elif name != "-":
+            self.python_script(name, command, frame)
+        elif start.input.path is not None:
+            self.python_script(start.input.path, command, frame)
+        else:
+            self.python_code(start.input.text, command.location)
+
+    def module(self, name: str, frame: Frame) -> str | None:
+        """The file that ``python -m NAME`` runs, where it is one of the repository."""
+        folder = name.replace(".", "/")
+        repository = self.surroundings.repository
+        return frame.place.locate(f"{folder}.py", repository) or frame.place.locate(f"{folder}/__main__.py", repository)
+
+    def python_script(self, name: str, command: Command, frame: Frame) -> None:
+        path = frame.place.locate(name, self.surroundings.repository)
+        if path is None:
+            self.log.missing("runs", name, command.location)
+        else:
+            self.python_file(path, command)
+
+    def python_file(self, path: str, command: Command) -> None:
+        calls = self.surroundings.python_calls(path)
+        if calls is None or "?" in calls:
+            self.log.blind(f"runs the Python script '{path}'", command.location)
+        via = (*command.via, command.location)
+        for call in dict.fromkeys(calls or ()):
+            if call != "?":
+                # Which of its functions run only shows when it does.
+                called = replace(_called(command, call), location=Location(path), via=via, certain=False)
+                self.log.commands.append(called)
+
+    def python_code(self, code: str, location: Location) -> None:
+        if _RUNS_COMMANDS.search(code):
+            self.log.blind("runs Python code that calls other commands", location)
+
+    # --- other programs
+
+    def other(self, command: Command, start: Start, frame: Frame) -> None:
+        name = command.program
+        if commands.is_python(name):
+            self.python(command, start, frame)
+        elif name in _NODE_RUNNERS and not _NODE_TASK.search(" ".join(start.argv[1:])):
+            return
+        elif name in _TASK_RUNNERS and not remote.is_harmless(start.argv):
+            self.log.blind(f"runs '{name}', which was not followed", command.location)
+        elif "$" in start.argv[0]:
+            self.log.blind("runs a command that stands in a variable", command.location)
+
+    def managed(self, start: Start, frame: Frame) -> list[Service]:
+        """The processes that supervisord, honcho and their like start."""
+        config, names = _processes_wanted(start.program, start.argv)
+        candidates = [config] if config else _SUPERVISOR_FILES if start.program in _SUPERVISORS else ["Procfile"]
+        found = (frame.place.locate(candidate, self.surroundings.repository) for candidate in candidates)
+        path = next((path for path in found if path), None)
+        services = self.surroundings.services_in(path) if path else ()
+        if path is None or not services:
+            self.log.blind(f"runs '{start.program}', whose configuration was not found", start.location)
+            return []
+        self.log.configs.append((path, start.location))
+        return [service for service in services if service.command and (not names or service.name in names)]
+
+    # --- configuration files of servers
+
+    def configured(self, server: Server, frame: Frame, location: Location) -> Server:
+        """The server with the options of its configuration file."""
+        if "config" in server.unresolved:
+            return server
+        path = self.config_path(server, frame)
+        config = self.surroundings.server_config(path, server.name) if path else None
+        if config is not None:
+            self.log.configs.append((config.path, location))
+            return servers.with_config(replace(server, config=config.path), config)
+        if server.config is None:
+            return server
+        reason = f"reads '{shown(server.config)}', which is not in the repository"
+        self.log.blind_spots.append(BlindSpot(reason, location, frozenset()))
+        return replace(server, unresolved=server.unresolved | _CONFIGURED)
+
+    def config_path(self, server: Server, frame: Frame) -> str | None:
+        name, repository = server.config, self.surroundings.repository
+        if name is None:
+            # Read from the working directory unasked: https://docs.gunicorn.org/en/stable/configure.html
+            return frame.place.locate_exactly("gunicorn.conf.py", repository) if server.name == "gunicorn" else None
+        names = [name]
+        if name.startswith("python:"):
+            folder = name.removeprefix("python:").replace(".", "/")
+            names = [f"{folder}.py", f"{folder}/__init__.py"]
+        chdir = server.chdir if server.chdir and "$" not in server.chdir else ""
+        places = (frame.place, frame.place.at(chdir))
+        found = (place.locate(name, repository) for name in names for place in places)
+        return next((path for path in found if path), None)
+
+
+def _called(command: Command, subcommand: str) -> Command:
+    """A management command that Python code calls."""
+    return replace(
+        command,
+        text=f"{command.text} → {subcommand}",
+        argv=("manage.py", subcommand),
+        program="manage.py",
+        subcommand=subcommand,
+        server=None,
+    )
+
+
+def _processes_wanted(program: str, argv: Sequence[str]) -> tuple[str | None, set[str]]:
+    """The configuration file that a process manager is told to read, and the processes to start; none for all."""
+    if program in _SUPERVISORS:
+        config = commands.option_value(argv, "-c", "--configuration")
+        return config or (argv[-1] if argv[-1].endswith(".ini") else None), set()
+    words = [
+        argument
+        for before, argument in pairwise(argv)
+        if not argument.startswith("-") and before not in _PROCFILE_VALUED
+    ]
+    return commands.option_value(argv, "-f", "--procfile"), set(words[1:]) if words[:1] == ["start"] else set()
