@@ -523,14 +523,26 @@ def test_whether_a_deploy_migrates(name, text, answer, tmp_path):
     assert migrates(tmp_path, files) is answer
 
 
-def test_a_workflow_alone_is_no_other_way_to_production(tmp_path):
+@pytest.mark.parametrize("steps", ["- run: ssh host 'docker compose up -d'", "- run: ./deploy.sh"])
+def test_a_workflow_alone_is_no_other_way_to_production(steps, tmp_path):
     files = {
-        ".github/workflows/deploy.yml": job("- run: ssh host 'docker compose up -d'"),
-        "Dockerfile": "FROM python:3.13\nCOPY . .\nUSER app\nCMD gunicorn bookstore.wsgi\n",
+        ".github/workflows/deploy.yml": job(steps),
+        "Dockerfile": "FROM python:3.13\nCOPY . .\nUSER app\n",
+        "compose.yml": "services:\n  web:\n    build: .\n    command: gunicorn bookstore.wsgi\n",
     }
     deployment = inspect_files(tmp_path, files).report.deployment
     assert deployment is not None
-    assert [process.location.path for process in deployment.web] == ["Dockerfile"]
+    assert [process.location.path for process in deployment.web] == ["compose.yml"]
+
+
+def test_an_image_beside_a_workflow_is_production_s(tmp_path):
+    files = {
+        ".github/workflows/deploy.yml": job("- run: ./deploy.sh"),
+        "Dockerfile": "FROM python:3.13\nCOPY . .\nUSER app\n",
+    }
+    deployment = inspect_files(tmp_path, files).report.deployment
+    assert deployment is not None
+    assert deployment.environment_of("Dockerfile") == "production"
 
 
 def test_no_secret_of_a_step_is_kept():

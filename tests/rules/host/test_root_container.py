@@ -188,6 +188,13 @@ FIRING: dict[str, tuple[Mapping[str, str], str]] = {
         "Dockerfile:5",
     ),
     "a worker's image": ({"Dockerfile": HEAD + "CMD celery -A bookstore worker\n"}, "Dockerfile:5"),
+    "a worker whose code comes from the stage that builds": (
+        {
+            "Dockerfile": HEAD.replace("slim", "slim AS builder")
+            + "FROM python:3.13-slim\nCOPY --from=builder /app /app\nCMD celery -A bookstore worker\n"
+        },
+        "Dockerfile:7",
+    ),
     "a module of its own starts the server": (
         {"Dockerfile": HEAD + "CMD python -m scripts.serve\n", "scripts/serve.py": ""},
         "Dockerfile:5",
