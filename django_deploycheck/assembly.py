@@ -5,7 +5,7 @@ entrypoints and scripts, and every file and process is told whose it is. The ste
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from django_deploycheck.conf import Configuration
@@ -30,11 +30,13 @@ from django_deploycheck.model import (
     Service,
     StaticMapping,
 )
-from django_deploycheck.project_apps import project_apps
 from django_deploycheck.readers import Reader
 from django_deploycheck.reading import Reading
 from django_deploycheck.settings_view import SettingsView
 from django_deploycheck.source import Repository
+
+_STARTED_BY_OTHERS = ("deploy-script", "uwsgi")
+"""The kinds of files that say what runs, and that most often another file starts."""
 
 
 def assemble(
@@ -51,16 +53,20 @@ def assemble(
     work = Work(repository, reading, readers, project, configuration)
     decide(work)
     services = merged_services(work)
-    scripts = [service for service in services if service.kind in ("deploy-script", "uwsgi")]
     processes = [
-        process for service in services if service not in scripts for process in service_processes(work, service)
+        process
+        for service in services
+        if service.kind not in _STARTED_BY_OTHERS
+        for process in service_processes(work, service)
     ]
     processes += image_processes(work, services)
-    # A script that something else runs was followed there, with its arguments.
+    # What something else starts was followed there, with its arguments.
     processes += [
         process
-        for service in scripts
-        if service.location.path not in work.scripts and service.location.path not in work.configured
+        for service in services
+        if service.kind in _STARTED_BY_OTHERS
+        and service.location.path not in work.scripts
+        and service.location.path not in work.configured
         for process in service_processes(work, service)
     ]
     processes = [finished(work, process) for process in processes]
@@ -89,7 +95,6 @@ def assemble(
         modules=dict(work.facts(PythonModule)),
         settings_modules=settings_modules,
         urlconf=urlconf(work, settings),
-        apps=project_apps(repository, project.directory),
         blind_spots=_blind_spots(work),
         unreadable=tuple(reading.unreadable),
         crashes=tuple(reading.crashes),
@@ -109,22 +114,31 @@ def _platforms(work: Work, services: Sequence[Service]) -> tuple[str, ...]:
 
 
 def _blind_spots(work: Work) -> tuple[BlindSpot, ...]:
-    # A script that was followed is no longer a format that was not read.
-    spots = [
-        fact
-        for path, fact in work.facts(BlindSpot)
-        if work.environment(path) != "development" and path not in work.scripts
-    ]
-    for spot in work.reading.unreadable:
-        if (
-            spot.location
-            and work.environment(spot.location.path) != "development"
-            and work.readers[work.reading.kinds[spot.location.path]].NATURE != "project"
-        ):
-            spots.append(replace(spot, reason=f"'{spot.location.path}' {spot.reason}"))
+    """What was not understood outside of any process; what only development uses hides nothing."""
+    spots = [*work.reading.gaps, *_unread(work)]
+    for path, fact in work.facts(BlindSpot):
+        # A script that was followed is no longer a format that was not read.
+        if work.environment(path) != "development" and path not in work.scripts:
+            spots.append(fact)
     for path, reference in work.facts(Reference):
         of_project = work.readers[work.reading.kinds[path]].NATURE == "project"
         if of_project and reference.required and reference.path not in work.reading.kinds:
             reason = f"includes '{reference.path}', which is not in the repository"
             spots.append(BlindSpot(reason, reference.location, frozenset()))
     return tuple(dict.fromkeys(spots))
+
+
+def _unread(work: Work) -> Iterator[BlindSpot]:
+    """The files that could not be read, and the readers that failed, with what that may hide."""
+    for spot in work.reading.unreadable:
+        if spot.location is not None and _may_run_something(work, spot.location.path):
+            yield replace(spot, reason=f"'{spot.location.path}' {spot.reason}")
+    for crash in work.reading.crashes:
+        if crash.location is None or _may_run_something(work, crash.location.path):
+            yield BlindSpot(f"the {crash.culprit} failed", crash.location)
+
+
+def _may_run_something(work: Work, path: str) -> bool:
+    """Whether a file may say what production runs: not one of development, nor one that only lists dependencies."""
+    kind = work.reading.kinds.get(path)
+    return work.environment(path) != "development" and (kind is None or work.readers[kind].NATURE != "project")

@@ -6,17 +6,20 @@ from __future__ import annotations
 
 import fnmatch
 import os
-import posixpath
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from django_deploycheck.model import BlindSpot, Location, join
 from django_deploycheck.readers import Reader
-from django_deploycheck.source import Repository
+from django_deploycheck.source import MAX_ENTRIES, Repository
 
 MAX_FOLDERS = 400
-"""How many folders are listed at the most."""
+"""How many folders are looked into at the most."""
+
+MAX_DEPTH = 6
+"""How deep they may lie below the root, or below the project's folder."""
 
 # Folders that hold no deployment files of this project, however many entries they have.
 _SKIPPED = frozenset(
@@ -58,16 +61,16 @@ def find_root(configured: str | None, settings_file: str | None, base_dir: str |
     ``configured`` is ``DEPLOYCHECK["ROOT"]``. Otherwise: from the settings module's file (else BASE_DIR, else the working
     directory) up to the nearest manage.py, then up to the nearest ``.git``; never the home folder or ``/``.
     """
-    starts = [os.path.dirname(settings_file) if settings_file else None, base_dir, cwd]
+    settings_folder = os.path.dirname(settings_file) if settings_file else None
     if configured:
         root = os.path.realpath(configured)
         if not os.path.isdir(root):
             return None
-        for start in (base_dir, *starts):
-            if start and _below(os.path.realpath(start), root):
-                project = _upwards(os.path.realpath(start), "manage.py", stop=root) or _project_below(root)
-                return Root(root, _relative(project or os.path.realpath(start), root), complete=True)
-        return Root(root, _relative(_project_below(root) or root, root), complete=True)
+        inside = [os.path.realpath(start) for start in (base_dir, settings_folder, cwd) if start]
+        inner = next((start for start in inside if _below(start, root)), root)
+        project = _upwards(inner, "manage.py", stop=root) or _project_below(root) or inner
+        return Root(root, _relative(project, root), complete=True)
+    starts = (settings_folder, base_dir, cwd)
     start = next((os.path.realpath(start) for start in starts if start and os.path.isdir(start)), None)
     if start is None:
         return None
@@ -92,15 +95,10 @@ def _forbidden(folder: str) -> bool:
 
 
 def _upwards(start: str, name: str, stop: str | None = None) -> str | None:
+    """The nearest folder from ``start`` upwards that holds the name; none above ``stop``."""
     folder = start
-    for _ in range(40):
-        if _forbidden(folder) and folder != stop:
-            return None
-        try:
-            found = os.path.lexists(os.path.join(folder, name))
-        except (OSError, ValueError):
-            return None
-        if found:
+    while folder == stop or not _forbidden(folder):
+        if os.path.lexists(os.path.join(folder, name)):
             return folder
         if folder == stop:
             return None
@@ -109,68 +107,94 @@ def _upwards(start: str, name: str, stop: str | None = None) -> str | None:
 
 
 def _project_below(root: str) -> str | None:
-    """The folder of manage.py at the root or one folder below it, where only one is there."""
-    if os.path.lexists(os.path.join(root, "manage.py")):
-        return root
-    try:
-        with os.scandir(root) as entries:
-            folders = sorted(entry.path for entry in entries if entry.is_dir() and entry.name not in _SKIPPED)
-    except OSError:
-        return None
-    found = [folder for folder in folders[:200] if os.path.lexists(os.path.join(folder, "manage.py"))]
+    """The folder of manage.py one folder below the root, where only one is there."""
+    names = [name for name, is_folder in Repository(root).listing("").items() if is_folder and name not in _SKIPPED]
+    folders = [os.path.join(root, name) for name in names[:200]]
+    found = [folder for folder in folders if os.path.lexists(os.path.join(folder, "manage.py"))]
     return found[0] if len(found) == 1 else None
 
 
-def folders(repository: Repository, project: str) -> Iterator[str]:
-    """The folders to look into: the root, the folders in it, and what lies below those named after deployments."""
-    queue: deque[tuple[str, int, bool]] = deque([("", 0, True)])
-    if project:
-        queue.append((project, 0, True))
+@dataclass(frozen=True)
+class Found:
+    """The deployment files, each path with its reader's kind, and what was too much to be looked at."""
+
+    files: tuple[tuple[str, str], ...]
+    gaps: tuple[BlindSpot, ...] = ()
+
+
+def discover(repository: Repository, project: str, readers: Mapping[str, Reader]) -> Found:
+    """The deployment files of the repository whose Django project lies in ``project`` (relative to its root)."""
+    patterns = list(_claims(readers))
+    looked_into, is_all = _folders(repository, project)
+    files = tuple(
+        (path, kind)
+        for folder in looked_into
+        for name, is_folder in repository.listing(folder).items()
+        if not is_folder and (kind := _claimant(path := join(folder, name), patterns)) is not None
+    )
+    gaps = [] if is_all else [BlindSpot(f"only the first {MAX_FOLDERS} folders were looked into")]
+    gaps += [
+        BlindSpot(f"only {MAX_ENTRIES} entries of the folder were looked at", Location(folder) if folder else None)
+        for folder in dict.fromkeys(("", project))
+        if len(repository.listing(folder)) >= MAX_ENTRIES
+    ]
+    return Found(files, tuple(gaps))
+
+
+def _folders(repository: Repository, project: str) -> tuple[list[str], bool]:
+    """
+    The folders to look into, and whether these are all: the root, the project's folder, the folders in both, and what
+    lies below those that are named after deployments.
+    """
+    queue: deque[tuple[str, int, bool]] = deque((top, 0, True) for top in dict.fromkeys(("", project)))
     has_project = bool(project) or repository.is_file("manage.py")
+    found: dict[str, None] = {}
     seen: set[str] = set()
-    while queue and len(seen) < MAX_FOLDERS:
+    while queue:
         folder, depth, inside = queue.popleft()
         if folder in seen:
             continue
+        if len(seen) >= MAX_FOLDERS:
+            return list(found), False
         seen.add(folder)
         listing = repository.listing(folder)
         if depth and ("pyvenv.cfg" in listing or (has_project and _is_other_project(folder, listing, project))):
             continue
-        yield folder
-        if depth >= 6:
-            continue
-        for name, is_folder in listing.items():
-            lowered = name.lower()
-            if (
-                not is_folder
-                or (lowered in _SKIPPED and not (lowered == "templates" and inside and depth))
-                or (name.startswith(".") and lowered not in _DEPLOYMENT_FOLDERS)
-            ):
-                continue
-            named = lowered in _DEPLOYMENT_FOLDERS
-            if inside or (named and lowered not in _AMBIGUOUS):
-                # Below the root every folder is looked into once; its own folders only where a name says deployment.
-                queue.append(
-                    (
-                        posixpath.join(folder, name) if folder else name,
-                        depth + 1,
-                        named if depth == 0 else inside or named,
-                    )
-                )
+        found[folder] = None
+        if depth < MAX_DEPTH:
+            queue.extend(
+                (join(folder, name), depth + 1, _is_named(name) or (inside and depth > 0))
+                for name, is_folder in listing.items()
+                if is_folder and _is_looked_into(name, depth, inside)
+            )
+    return list(found), True
+
+
+def _is_looked_into(name: str, depth: int, inside: bool) -> bool:
+    """Whether a folder is: every one at the top, below a deployment folder, or with the name of such a one."""
+    lowered = name.lower()
+    if lowered in _SKIPPED:
+        # A chart's templates are manifests; at the top they are Django's.
+        return lowered == "templates" and inside and depth > 0
+    if name.startswith(".") and not _is_named(name):
+        return False
+    return inside or (_is_named(name) and lowered not in _AMBIGUOUS)
+
+
+def _is_named(name: str) -> bool:
+    return name.lower() in _DEPLOYMENT_FOLDERS
 
 
 def _is_other_project(folder: str, listing: Mapping[str, bool], project: str) -> bool:
     """Whether the folder is another Django project of the same repository."""
-    return listing.get("manage.py") is False and folder != project and not _below(project, folder)
+    return listing.get("manage.py") is False and not f"{project}/".startswith(f"{folder}/")
 
 
-def claims(readers: Mapping[str, Reader]) -> Iterable[tuple[str, re.Pattern[str]]]:
-    """For every reader, the pattern of the paths it claims, matched against ``/`` and the path."""
-    # A reader that only notices a format comes after those that understand one.
+def _claims(readers: Mapping[str, Reader]) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """For every reader that claims files, the pattern of their paths, matched against ``/`` and the path."""
     for kind, reader in sorted(readers.items(), key=lambda item: getattr(item[1], "FALLBACK", False)):
-        patterns = [_pattern(name) for name in reader.NAMES]
-        if patterns:
-            yield kind, re.compile("|".join(patterns))
+        if reader.NAMES:
+            yield kind, re.compile("|".join(map(_pattern, reader.NAMES)))
 
 
 def _pattern(name: str) -> str:
@@ -180,27 +204,5 @@ def _pattern(name: str) -> str:
     return "(?s:.*/)" + fnmatch.translate(name).replace(".*", "[^/]*")
 
 
-def discover(
-    repository: Repository, project: str, readers: Mapping[str, Reader], excluded: Iterable[str] = ()
-) -> Iterator[tuple[str, str]]:
-    """The path and the reader's kind of every deployment file; ``excluded`` are patterns of paths never read."""
-    patterns = list(claims(readers))
-    excluded = tuple(excluded)
-    for folder in folders(repository, project):
-        for name, is_folder in repository.listing(folder).items():
-            if is_folder:
-                continue
-            path = posixpath.join(folder, name) if folder else name
-            for kind, pattern in patterns:
-                if pattern.match("/" + path):
-                    if not is_excluded(path, excluded):
-                        yield path, kind
-                    break
-
-
-def is_excluded(path: str, patterns: Iterable[str]) -> bool:
-    """Whether a pattern of ``DEPLOYCHECK["EXCLUDE"]`` names the path or a folder above it."""
-    return any(
-        fnmatch.fnmatchcase(path, pattern) or fnmatch.fnmatchcase(path, pattern.rstrip("/") + "/*")
-        for pattern in patterns
-    )
+def _claimant(path: str, patterns: Iterable[tuple[str, re.Pattern[str]]]) -> str | None:
+    return next((kind for kind, pattern in patterns if pattern.match("/" + path)), None)

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.checks import CheckMessage
 from django.core.checks import messages as levels
 
-from django_deploycheck import rules, silencing
+from django_deploycheck import readers, rules, silencing
 from django_deploycheck.assembly import assemble
 from django_deploycheck.conf import Configuration, configuration
+from django_deploycheck.crashes import crash
 from django_deploycheck.discovery import Root, find_root
 from django_deploycheck.linking.layers import CONFIGURED
-from django_deploycheck.model import Crash, Deployment, Finding, Location, shown
+from django_deploycheck.model import App, Crash, Deployment, Finding, Location, PythonModule, shown
 from django_deploycheck.platforms import PLATFORMS
 from django_deploycheck.project import project_of, settings_of
+from django_deploycheck.project_apps import project_apps
 from django_deploycheck.project_modules import project_modules
-from django_deploycheck.readers import load as load_readers
-from django_deploycheck.reading import crash, read_all
+from django_deploycheck.reading import read_all
 from django_deploycheck.rules import Rule
+from django_deploycheck.settings_view import SettingsView
 from django_deploycheck.silencing import Result
 from django_deploycheck.source import Repository
+
+T = TypeVar("T")
 
 _LEVELS = {"E": levels.ERROR, "W": levels.WARNING, "I": levels.INFO}
 
@@ -67,15 +71,42 @@ def inspect(settings: Any, *, root: Root | None = None, module: str | None = Non
     if root is None:
         return Report(None, None)
     repository = Repository(root.path, config.exclude)
-    readers = load_readers()
-    reading = read_all(repository, root.project, readers, config.exclude)
-    view = settings_of(repository, root.project, settings, module)
+    formats = readers.load()
+    reading = read_all(repository, root.project, formats)
+    reading.crashes += readers.broken()
     project = project_of(repository, root.project, settings, module)
-    deployment = assemble(repository, reading, readers, project, config, view, complete=root.complete)
-    deployment = replace(deployment, modules={**project_modules(repository, project, view), **deployment.modules})
+    crashes: list[Crash] = [*rules.broken()]
+    view = _contained(
+        "reader of the settings' sources",
+        crashes,
+        lambda: settings_of(repository, project.directory, settings, module),
+        SettingsView(settings),
+    )
+    modules: Mapping[str, PythonModule] = _contained(
+        "reader of the project's modules", crashes, lambda: project_modules(repository, project, view), {}
+    )
+    apps: tuple[App, ...] = _contained(
+        "reader of the project's apps", crashes, lambda: project_apps(repository, project.directory), ()
+    )
+    deployment = assemble(repository, reading, formats, project, config, view, complete=root.complete)
+    deployment = replace(
+        deployment,
+        modules={**modules, **deployment.modules},
+        apps=apps,
+        crashes=(*crashes, *deployment.crashes),
+    )
     results = tuple(dict.fromkeys(judge(deployment, known)))
     results = _silenced(results, deployment, known, settings, config, reading.sources.values(), repository)
     return Report(root, deployment, tuple(sorted(results, key=_order)))
+
+
+def _contained(culprit: str, crashes: list[Crash], make: Callable[[], T], otherwise: T) -> T:
+    """What ``make`` returns; ``otherwise`` where it raises, which becomes a crash."""
+    try:
+        return make()
+    except Exception as error:  # noqa: BLE001 - what was read elsewhere is still judged
+        crashes.append(crash(culprit, error))
+        return otherwise
 
 
 def judge(deployment: Deployment, known: Iterable[Rule]) -> Iterable[Result]:

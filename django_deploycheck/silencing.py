@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from django_deploycheck.conf import Configuration, closest
-from django_deploycheck.discovery import is_excluded
 from django_deploycheck.environments import decide_listed
 from django_deploycheck.model import DeploymentFile, Finding, Location, StaleSilence
 from django_deploycheck.rules import Rule
-from django_deploycheck.source import Source
+from django_deploycheck.source import Source, is_excluded
 
 _COMMENT = re.compile(
     r"(?P<mark>#|//|;|--|<!--|/\*)\s{0,20}deploycheck:\s{0,20}ignore\[(?P<names>[^\]\n]{0,500})\](?P<reason>[^\n]{0,500})"

@@ -7,11 +7,14 @@ Everything read is hostile: a path may leave the repository, be a FIFO or a devi
 from __future__ import annotations
 
 import codecs
+import fnmatch
 import os
 import posixpath
 import stat
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 from django_deploycheck import secrets
 from django_deploycheck.model import CommandLine, EnvVar, Location, join
@@ -20,6 +23,13 @@ MAX_BYTES = 512 * 1024
 """The largest deployment file that is read, in bytes; lock files may be larger, see MAX_LOCK_BYTES."""
 
 MAX_LOCK_BYTES = 4 * 1024 * 1024
+
+MAX_ENTRIES = 5000
+"""How many entries of a folder are looked at."""
+
+
+EXCLUDED = 'is listed in DEPLOYCHECK["EXCLUDE"]'
+"""Why a file is not read that the settings exclude."""
 
 
 class Unreadable(Exception):
@@ -121,39 +131,45 @@ def decode(data: bytes) -> str:
         raise Unreadable(f"is not {encoding[:6].rstrip('-').upper()}", before.count("\n") + 1) from None
 
 
+def is_excluded(path: str, patterns: Iterable[str]) -> bool:
+    """Whether a pattern of ``DEPLOYCHECK["EXCLUDE"]`` names the path or a folder above it."""
+    return any(
+        fnmatch.fnmatchcase(path, pattern) or fnmatch.fnmatchcase(path, pattern.rstrip("/") + "/*")
+        for pattern in patterns
+    )
+
+
 class Repository:
     """
     The tree below ``root`` (an absolute path): lists folders and reads files, once each, by POSIX paths below it.
 
-    Nothing outside the root is ever opened, also not through symbolic links.
+    Nothing outside the root is ever opened or listed, also not through symbolic links; files that ``excluded`` names
+    are never opened.
     """
 
-    def __init__(self, root: str, excluded: tuple[str, ...] = ()) -> None:
+    def __init__(self, root: str, excluded: Iterable[str] = ()) -> None:
         self.root = os.path.realpath(root)
-        self.excluded = excluded
+        self.excluded = tuple(excluded)
         self._listings: dict[str, dict[str, bool]] = {}
         self._sources: dict[str, Source | Unreadable | None] = {}
 
-    def absolute(self, path: str) -> str:
-        return os.path.join(self.root, *path.split("/")) if path else self.root
-
-    def listing(self, folder: str, limit: int = 5000) -> dict[str, bool]:
-        """The names in a folder, sorted, and whether each is a folder; empty where it cannot be listed."""
+    def listing(self, folder: str) -> dict[str, bool]:
+        """
+        The names in a folder, sorted, and whether each is a folder; empty where it cannot be listed. A folder with more
+        than MAX_ENTRIES names is listed in part.
+        """
         if folder not in self._listings:
-            names: dict[str, bool] = {}
-            try:
-                with os.scandir(self.absolute(folder)) as entries:
-                    for count, entry in enumerate(entries):
-                        if count >= limit:
-                            break
-                        try:
-                            names[os.fsencode(entry.name).decode("utf-8", "replace")] = entry.is_dir()
-                        except OSError:
-                            continue
-            except (OSError, ValueError):
-                pass
-            self._listings[folder] = dict(sorted(names.items()))
+            self._listings[folder] = dict(sorted(self._entries(folder)))
         return self._listings[folder]
+
+    def _entries(self, folder: str) -> Iterator[tuple[str, bool]]:
+        try:
+            with os.scandir(self._real(folder)) as entries:
+                for entry in islice(entries, MAX_ENTRIES):
+                    # A name that is no UTF-8 could not be printed.
+                    yield os.fsencode(entry.name).decode("utf-8", "replace"), _is_folder(entry)
+        except (OSError, ValueError, Unreadable):
+            return
 
     def is_file(self, path: str) -> bool:
         return self.listing(posixpath.dirname(path)).get(posixpath.basename(path)) is False
@@ -169,7 +185,7 @@ class Repository:
         """
         if path not in self._sources:
             try:
-                self._sources[path] = self._open(path)
+                self._sources[path] = self._opened(path)
             except Unreadable as error:
                 self._sources[path] = error
         source = self._sources[path]
@@ -182,35 +198,47 @@ class Repository:
         source = self._sources.get(path)
         return source if isinstance(source, Source) else None
 
-    def _open(self, path: str) -> Source | None:
+    def _opened(self, path: str) -> Source | None:
+        if is_excluded(path, self.excluded):
+            raise Unreadable(EXCLUDED)
         limit = MAX_LOCK_BYTES if path.endswith((".lock", "lock.json", "pylock.toml")) else MAX_BYTES
         data = self.read_bytes(path, limit)
         return None if data is None else Source(path, decode(data))
 
     def read_bytes(self, path: str, limit: int) -> bytes | None:
         """What the file holds, at most ``limit`` bytes; nothing is kept. None and Unreadable as for ``read``."""
-        absolute = self.absolute(path)
         try:
-            real = os.path.realpath(absolute)
-            if os.path.commonpath([real, self.root]) != self.root:
-                raise Unreadable("is a link that leaves the repository")
-            # O_NONBLOCK: opening a FIFO must not wait for a writer.
-            descriptor = os.open(real, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except (OSError, ValueError):
-            raise Unreadable("cannot be opened") from None
-        try:
-            status = os.fstat(descriptor)
+            real = self._real(path)
+            # Before it is opened: opening a device may already do something.
+            status = os.stat(real)
             if stat.S_ISDIR(status.st_mode):
                 return None
             if not stat.S_ISREG(status.st_mode):
                 raise Unreadable("is not a regular file")
             if status.st_size > limit:
                 raise Unreadable(f"is larger than {limit // 1024} KiB")
-            with os.fdopen(descriptor, "rb", closefd=False) as stream:
+            with open(real, "rb", opener=_open_at_once) as stream:
                 return stream.read(limit)
-        except OSError:
-            raise Unreadable("cannot be read") from None
-        finally:
-            os.close(descriptor)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except (OSError, ValueError):
+            raise Unreadable("cannot be opened") from None
+
+    def _real(self, path: str) -> str:
+        """The absolute path, links resolved; raises Unreadable for one that is not below the root."""
+        real = os.path.realpath(os.path.join(self.root, *path.split("/")))
+        if os.path.commonpath([real, self.root]) != self.root:
+            raise Unreadable("is a link that leaves the repository")
+        return real
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # links in a circle
+        return False
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    # What was a file a moment ago may be a FIFO by now, which would wait for a writer, or a link.
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))

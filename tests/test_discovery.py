@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
-from django_deploycheck.discovery import MAX_FOLDERS, Root, discover, find_root, is_excluded
+from django_deploycheck import discovery, source
+from django_deploycheck.discovery import MAX_FOLDERS, Found, Root, discover, find_root
+from django_deploycheck.model import BlindSpot, Location
 from django_deploycheck.readers import load
 from django_deploycheck.source import Repository
 from tests.running import manage, run, start_project
@@ -137,6 +140,43 @@ def test_a_configured_root_beside_the_settings(tmp_path: Path) -> None:
     assert found == Root(str(root / "deployment"), "src", complete=True)
 
 
+@pytest.mark.parametrize(
+    ("paths", "project"),
+    [
+        pytest.param(["manage.py", "shop/manage.py"], "", id="at the root before one below"),
+        pytest.param(["shop/manage.py"], "shop", id="the only one a folder below"),
+        pytest.param(["shop/manage.py", "venv/manage.py"], "shop", id="none in a virtual environment"),
+        pytest.param(["one/manage.py", "two/manage.py"], "", id="none of two"),
+        pytest.param(["code/shop/manage.py"], "", id="none two folders below"),
+        pytest.param(["README.md"], "", id="none at all"),
+    ],
+)
+def test_a_configured_root_with_nothing_running_inside(tmp_path: Path, paths: list[str], project: str) -> None:
+    root = write(tmp_path / "repository", *paths)
+
+    assert find_root(str(root), None, None, str(tmp_path)) == Root(str(root), project, complete=True)
+
+
+def test_a_configured_root_prefers_base_dir_to_the_working_directory(tmp_path: Path) -> None:
+    root = write(tmp_path, "one/manage.py", "two/manage.py")
+
+    assert find_root(str(root), None, str(root / "one"), str(root / "two")) == Root(str(root), "one", complete=True)
+
+
+def test_a_configured_root_may_be_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = write(tmp_path, "shop/settings.py", "manage.py")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+
+    assert find_root(str(home), str(home / "shop/settings.py"), None, None) == Root(str(home), "", complete=True)
+
+
+def test_a_configured_root_that_is_a_file(tmp_path: Path) -> None:
+    root = write(tmp_path, "manage.py")
+
+    assert find_root(str(root / "manage.py"), None, None, str(root)) is None
+
+
 def test_a_configured_root_that_does_not_exist(tmp_path: Path) -> None:
     assert find_root(str(tmp_path / "nowhere"), None, None, str(tmp_path)) is None
 
@@ -259,11 +299,17 @@ def test_a_repository_with_several_projects_is_read_for_the_one_that_asks(shop: 
 # --- the files ----------------------------------------------------------------------------------------------------------
 
 
-def discovered(root: Path, project: str = "", excluded: tuple[str, ...] = ()) -> set[tuple[str, str]]:
-    return set(discover(Repository(str(root)), project, READERS, excluded))
+def discovered(root: Path, project: str = "") -> set[tuple[str, str]]:
+    return set(discover(Repository(str(root)), project, READERS).files)
 
 
 NOT_LOOKED_FOR = [
+    pytest.param("env/bin/Procfile", id="a virtual environment by another name"),
+    pytest.param("deploy/node_modules/tool/Procfile", id="packages in a deployment folder"),
+    pytest.param("shop/templates/Dockerfile", id="a template of Django's"),
+    pytest.param("deploy/.hidden/Procfile", id="a hidden folder in a deployment folder"),
+    pytest.param("shop/api/Procfile", id="a Python package with the name of a service"),
+    pytest.param("deploy/a/b/c/d/e/f/Procfile", id="seven folders deep"),
     pytest.param("node_modules/tool/Dockerfile", id="a package's own Dockerfile"),
     pytest.param(".venv/lib/Procfile", id="a virtual environment"),
     pytest.param("tests/Procfile", id="a test's Procfile"),
@@ -274,6 +320,13 @@ NOT_LOOKED_FOR = [
     pytest.param("Procfile.d/web", id="a folder named like a file"),
 ]
 LOOKED_FOR = [
+    pytest.param("shop/deploy/Procfile", "procfile", id="a deployment folder in an ordinary one"),
+    pytest.param("deploy/shop/Procfile", "procfile", id="an ordinary folder in a deployment folder"),
+    pytest.param("deploy/a/b/c/d/e/Procfile", "procfile", id="six folders deep"),
+    pytest.param("Deploy/Docker/Procfile", "procfile", id="folders with capitals"),
+    pytest.param("api/docker/Procfile", "procfile", id="a service's folder at the root"),
+    pytest.param("helm/templates/web.yaml", "unread-format", id="a chart's templates"),
+    pytest.param(".production/Procfile", "procfile", id="a hidden folder of a known name"),
     pytest.param("Procfile", "procfile", id="at the root"),
     pytest.param("heroku.yml", "heroku-yml", id="a heroku.yml"),
     pytest.param("app.json", "app-json", id="an app.json"),
@@ -293,6 +346,8 @@ LOOKED_FOR = [
 
 @pytest.mark.parametrize("path", NOT_LOOKED_FOR)
 def test_is_not_looked_for(tmp_path: Path, path: str) -> None:
+    write(tmp_path, "env/pyvenv.cfg")
+
     assert discovered(write(tmp_path, path)) == set()
 
 
@@ -307,27 +362,86 @@ def test_the_projects_own_folder_is_looked_into_however_deep_it_is(tmp_path: Pat
     assert discovered(root, "code/sites/shop") == {("code/sites/shop/Procfile", "procfile")}
 
 
-def test_excluded_files_are_not_found(tmp_path: Path) -> None:
-    root = write(tmp_path, "Procfile", "legacy/Procfile", "deploy/Procfile")
+def test_of_twins_by_case_each_is_looked_for(tmp_path: Path) -> None:
+    root = write(tmp_path, "Dockerfile", "dockerfile")
+    twins = {path.name for path in root.iterdir()}  # one where the file system knows no case
 
-    assert discovered(root, excluded=("legacy/*", "deploy")) == {("Procfile", "procfile")}
+    assert {path for path, kind in discovered(root) if kind == "dockerfile"} == twins
 
 
-@pytest.mark.parametrize(
-    ("pattern", "excluded"),
-    [
-        pytest.param("other/*", False, id="another folder"),
-        pytest.param("leg", False, id="a part of a name"),
-        pytest.param("LEGACY", False, id="another case"),
-        pytest.param("legacy", True, id="the folder"),
-        pytest.param("legacy/", True, id="the folder with a slash"),
-        pytest.param("legacy/*", True, id="what the folder holds"),
-        pytest.param("*/Procfile", True, id="a name anywhere"),
-        pytest.param("legacy/web/Procfile", True, id="the path"),
-    ],
-)
-def test_patterns_of_excluded_files(pattern: str, excluded: bool) -> None:
-    assert is_excluded("legacy/web/Procfile", [pattern]) is excluded
+def test_a_reader_that_only_notices_a_format_comes_last(tmp_path: Path) -> None:
+    root = write(tmp_path, "deploy/release.sh", "deploy/start.sh")
+
+    assert discovered(root) == {("deploy/release.sh", "deploy-script"), ("deploy/start.sh", "unread-format")}
+
+
+# --- several projects ---------------------------------------------------------------------------------------------------
+
+
+def test_another_project_of_the_repository_is_left_alone(tmp_path: Path) -> None:
+    root = write(tmp_path, "one/manage.py", "one/Procfile", "two/manage.py", "two/Procfile", "two/deploy/Procfile")
+
+    assert discovered(root, "one") == {("one/Procfile", "procfile")}
+
+
+def test_a_project_around_the_project_is_not_another_one(tmp_path: Path) -> None:
+    root = write(tmp_path, "site/manage.py", "site/Procfile", "site/shop/manage.py", "site/shop/Procfile")
+
+    assert discovered(root, "site/shop") == {("site/Procfile", "procfile"), ("site/shop/Procfile", "procfile")}
+
+
+def test_of_a_project_of_similar_name_nothing_is_taken(tmp_path: Path) -> None:
+    root = write(tmp_path, "shop/manage.py", "shop2/manage.py", "shop2/Procfile")
+
+    assert discovered(root, "shop") == set()
+
+
+def test_without_a_project_of_its_own_the_folders_projects_are_looked_into(tmp_path: Path) -> None:
+    root = write(tmp_path, "one/manage.py", "one/Procfile")
+
+    assert discovered(root) == {("one/Procfile", "procfile")}
+
+
+# --- what it costs ------------------------------------------------------------------------------------------------------
+
+LISTED: list[str] = []
+
+
+def note_listing(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "os.scandir":
+        LISTED.append(str(arguments[0]))
+
+
+sys.addaudithook(note_listing)
+
+
+def test_unknown_folders_cost_nothing(tmp_path: Path) -> None:
+    """Only the root, its folders and what lies below folders of known names are listed, each once."""
+    root = write(
+        tmp_path, "manage.py", "shop/settings.py", "deploy/nginx/site.conf", ".git/objects/00/1", "media/a/b.jpg"
+    )
+    for number in range(60):
+        write(root, f"shop/data/{number}/{number}/x", f"node_modules/{number}/Procfile")
+    LISTED.clear()
+
+    found = discover(Repository(str(root)), "", READERS)
+
+    assert found.gaps == ()
+    assert sorted(os.path.relpath(path, root) for path in LISTED) == [".", "deploy", "deploy/nginx", "shop"]
+
+
+def test_a_folder_of_very_many_files_is_looked_at_in_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write(tmp_path, *(f"data/{number}.jpg" for number in range(12)))
+    monkeypatch.setattr(source, "MAX_ENTRIES", 10)
+    monkeypatch.setattr(discovery, "MAX_ENTRIES", 10)
+
+    assert discover(Repository(str(root)), "", READERS) == Found(())
+    assert discover(Repository(str(root / "data")), "", READERS).gaps == (
+        BlindSpot("only 10 entries of the folder were looked at"),
+    )
+    assert discover(Repository(str(root)), "data", READERS).gaps == (
+        BlindSpot("only 10 entries of the folder were looked at", Location("data")),
+    )
 
 
 def test_a_tree_of_very_many_folders_is_not_walked_to_its_end(tmp_path: Path) -> None:
@@ -335,7 +449,9 @@ def test_a_tree_of_very_many_folders_is_not_walked_to_its_end(tmp_path: Path) ->
         (tmp_path / f"deploy{number:04}").mkdir()
     root = write(tmp_path, "Procfile", f"deploy{MAX_FOLDERS + 49:04}/Procfile")
 
-    assert discovered(root) == {("Procfile", "procfile")}
+    assert discover(Repository(str(root)), "", READERS) == Found(
+        (("Procfile", "procfile"),), (BlindSpot(f"only the first {MAX_FOLDERS} folders were looked into"),)
+    )
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")

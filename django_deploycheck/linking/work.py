@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -12,7 +13,7 @@ from django_deploycheck.interpretation import Run
 from django_deploycheck.model import Environment, Image, Project, PythonModule, Service
 from django_deploycheck.readers import Reader
 from django_deploycheck.reading import Reading, read_one
-from django_deploycheck.source import Repository
+from django_deploycheck.source import Repository, is_excluded
 
 T = TypeVar("T")
 
@@ -27,23 +28,29 @@ class Work:
     project: Project
     configuration: Configuration
     decisions: dict[str, Decision] = field(default_factory=dict)
+    """Whose each file is, by path."""
     scripts: dict[str, list[tuple[str, Environment]]] = field(default_factory=dict)
+    """Scripts that were followed, by path: the place that calls each, and whose the process is that does."""
     images: dict[tuple[str, str, str | None], Image] = field(default_factory=dict)
+    """Images by Dockerfile, build context and target."""
     configured: set[str] = field(default_factory=set)
     """Configuration files that a followed command reads."""
     runs: dict[Service, Run] = field(default_factory=dict)
     """What services start, followed once."""
 
     def facts(self, kind: type[T]) -> Iterable[tuple[str, T]]:
+        """Every fact of this kind with the path of its file, in the order of the files."""
         for path, facts in self.reading.facts.items():
             for fact in facts:
                 if isinstance(fact, kind):
                     yield path, fact
 
     def of(self, path: str, kind: type[T]) -> list[T]:
+        """The facts of this kind in one file."""
         return [fact for fact in self.reading.facts.get(path, ()) if isinstance(fact, kind)]
 
     def paths(self, kind: str) -> list[str]:
+        """The files that the reader of this kind was given."""
         return [path for path, found in self.reading.kinds.items() if found == kind]
 
     def environment(self, path: str) -> Environment:
@@ -51,10 +58,19 @@ class Work:
         return decision.environment if decision else "unknown"
 
     def read(self, path: str, kind: str) -> None:
-        """Read a file that only linking found out about."""
-        if path not in self.reading.kinds and kind in self.readers:
-            read_one(self.repository, path, kind, self.readers[kind], self.reading)
+        """Read a file that only linking found out about, and those that it refers to."""
+        queue = deque([(path, kind)])
+        while queue:
+            path, kind = queue.popleft()
+            if (
+                path not in self.reading.kinds
+                and kind in self.readers
+                and not is_excluded(path, self.repository.excluded)
+            ):
+                references = read_one(self.repository, path, kind, self.readers[kind], self.reading)
+                queue += [(reference.path, reference.kind) for reference in references]
 
     def module(self, path: str) -> PythonModule | None:
+        """The Python file, read where it was not yet; None where it cannot be."""
         self.read(path, "python-module")
         return next(iter(self.of(path, PythonModule)), None)

@@ -11,8 +11,8 @@ A reader module defines
 ``NATURE``
     ``"production"`` for a file that only production uses (a Procfile), ``"project"`` for one that says nothing about
     where it is used (requirements, .gitignore), ``"decided"`` where names, references and contents decide.
-``PLATFORM``
-    optional: the platform whose file it is.
+``FALLBACK``
+    optional, True for a reader that claims only what no other reader claims.
 ``read(source)``
     yields facts; raises nothing but ``Unreadable``.
 """
@@ -22,9 +22,11 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal, Protocol, cast
 
-from django_deploycheck.model import Fact
+from django_deploycheck.crashes import crash
+from django_deploycheck.model import Crash, Fact
 from django_deploycheck.source import Source
 
 
@@ -38,10 +40,24 @@ class Reader(Protocol):
 
 def load() -> dict[str, Reader]:
     """Every reader by its kind, in the order of their names."""
-    modules = (
-        importlib.import_module(f"{__name__}.{info.name}")
-        for info in pkgutil.iter_modules(__path__)
-        if not info.name.startswith("_")
-    )
-    readers = (cast(Reader, module) for module in modules)
-    return {reader.KIND: reader for reader in readers}
+    return dict(_loaded()[0])
+
+
+def broken() -> tuple[Crash, ...]:
+    """The readers whose module cannot be imported."""
+    return _loaded()[1]
+
+
+@lru_cache(maxsize=1)
+def _loaded() -> tuple[dict[str, Reader], tuple[Crash, ...]]:
+    readers: dict[str, Reader] = {}
+    crashes: list[Crash] = []
+    for info in pkgutil.iter_modules(__path__):
+        if info.name.startswith("_"):
+            continue
+        try:
+            reader = cast(Reader, importlib.import_module(f"{__name__}.{info.name}"))
+            readers[reader.KIND] = reader
+        except Exception as error:  # noqa: BLE001 - every other format is still read
+            crashes.append(crash(f"reader '{info.name.replace('_', '-')}'", error))
+    return readers, tuple(crashes)

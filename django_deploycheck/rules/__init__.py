@@ -18,13 +18,15 @@ A rule module defines
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 
-from django_deploycheck.model import Deployment, Finding, Level
+from django_deploycheck.crashes import crash
+from django_deploycheck.model import Crash, Deployment, Finding, Level
 
 
 @dataclass(frozen=True)
@@ -59,25 +61,44 @@ class Rule:
         )
 
 
-@lru_cache(maxsize=1)
 def load() -> tuple[Rule, ...]:
     """Every rule, by number."""
-    return tuple(sorted(_rules(), key=lambda rule: rule.number))
+    return _loaded()[0]
 
 
-def _rules() -> Iterator[Rule]:
+def broken() -> tuple[Crash, ...]:
+    """The rules whose module cannot be imported."""
+    return _loaded()[1]
+
+
+@lru_cache(maxsize=1)
+def _loaded() -> tuple[tuple[Rule, ...], tuple[Crash, ...]]:
+    rules: list[Rule] = []
+    crashes: list[Crash] = []
     for family in pkgutil.iter_modules(__path__):
-        package = importlib.import_module(f"{__name__}.{family.name}")
-        for info in pkgutil.iter_modules(package.__path__):
+        folders = [os.path.join(path, family.name) for path in __path__]
+        for info in pkgutil.iter_modules(folders):
             if info.name.startswith("_"):
                 continue
-            module = importlib.import_module(f"{package.__name__}.{info.name}")
-            yield Rule(
-                number=module.ID,
-                name=info.name.replace("_", "-"),
-                level=cast(Level, module.LEVEL),
-                family=family.name,
-                value=getattr(module, "VALUE", False),
-                page=module.__doc__,
-                check=module.check,
-            )
+            try:
+                rules.append(_rule(family.name, info.name))
+            except Exception as error:  # noqa: BLE001 - every other rule still has its say
+                crashes.append(crash(f"rule '{_name(info.name)}'", error))
+    return tuple(sorted(rules, key=lambda rule: rule.number)), tuple(crashes)
+
+
+def _rule(family: str, module_name: str) -> Rule:
+    module = importlib.import_module(f"{__name__}.{family}.{module_name}")
+    return Rule(
+        number=module.ID,
+        name=_name(module_name),
+        level=cast(Level, module.LEVEL),
+        family=family,
+        value=getattr(module, "VALUE", False),
+        page=module.__doc__,
+        check=module.check,
+    )
+
+
+def _name(module_name: str) -> str:
+    return module_name.replace("_", "-")

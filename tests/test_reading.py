@@ -1,0 +1,164 @@
+"""Readers run over every file that is found, and a file or a reader that fails costs itself alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from django_deploycheck import reading as module
+from django_deploycheck.model import BlindSpot, Fact, Location, PlatformUse, Reference, Service
+from django_deploycheck.readers import Reader
+from django_deploycheck.reading import Reading, read_all
+from django_deploycheck.source import Repository, Source, Unreadable
+
+
+@dataclass(frozen=True)
+class LineReader:
+    """Reads files of which every line is an instruction to the reader."""
+
+    KIND: str = "lines"
+    NAMES: tuple[str, ...] = ("*.lines",)
+    NATURE: str = "decided"
+
+    def read(self, source: Source) -> Iterator[Fact]:
+        for number, line in enumerate(source.lines, 1):
+            word, _, rest = line.partition(" ")
+            if word == "platform":
+                yield PlatformUse(rest, source.location(number))
+            elif word == "refer":
+                kind, _, path = rest.partition(" ")
+                yield Reference(path, kind, source.location(number))
+            elif word == "service":
+                references = (Reference(rest, "lines", source.location(number)),)
+                yield Service(name="web", kind=self.KIND, location=source.location(number), env_files=references)
+            elif word == "unreadable":
+                raise Unreadable(rest, number)
+            elif word == "crash":
+                raise KeyError(rest)
+
+
+READERS: dict[str, Reader] = {"lines": LineReader(), "others": LineReader("others", ("*.others",))}  # type: ignore[dict-item]
+
+
+def read(root: Path, files: dict[str, str], excluded: tuple[str, ...] = ()) -> Reading:
+    for path, text in files.items():
+        target = root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    return read_all(Repository(str(root), excluded), "", READERS)
+
+
+def test_nothing_to_read(tmp_path: Path) -> None:
+    assert read(tmp_path, {"README.md": "crash"}) == Reading()
+
+
+def test_facts_and_sources_by_path(tmp_path: Path) -> None:
+    found = read(tmp_path, {"b.lines": "platform heroku", "a.lines": "", "deploy/c.others": "platform fly"})
+
+    assert found == Reading(
+        kinds={"a.lines": "lines", "b.lines": "lines", "deploy/c.others": "others"},
+        facts={
+            "a.lines": (),
+            "b.lines": (PlatformUse("heroku", Location("b.lines", 1)),),
+            "deploy/c.others": (PlatformUse("fly", Location("deploy/c.others", 1)),),
+        },
+        sources={
+            "a.lines": Source("a.lines", ""),
+            "b.lines": Source("b.lines", "platform heroku"),
+            "deploy/c.others": Source("deploy/c.others", "platform fly"),
+        },
+    )
+
+
+def test_files_that_others_refer_to_are_read(tmp_path: Path) -> None:
+    files = {"a.lines": "refer lines x/y/z/one", "x/y/z/one": "service x/y/z/two", "x/y/z/two": "refer others a.others"}
+
+    found = read(tmp_path, {**files, "a.others": ""})
+
+    assert found.kinds == {"a.lines": "lines", "a.others": "others", "x/y/z/one": "lines", "x/y/z/two": "lines"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("refer lines none", id="a file that is not there"),
+        pytest.param("refer lines deploy", id="a folder"),
+        pytest.param("refer nobody deploy/x", id="a kind that no reader has"),
+        pytest.param("refer lines a.lines", id="itself"),
+    ],
+)
+def test_references_that_lead_nowhere(tmp_path: Path, line: str) -> None:
+    found = read(tmp_path, {"a.lines": line, "deploy/x": ""})
+
+    assert (found.kinds, found.unreadable, found.crashes) == ({"a.lines": "lines"}, [], [])
+
+
+def test_a_file_is_read_once_and_by_the_first_who_names_it(tmp_path: Path) -> None:
+    found = read(tmp_path, {"a.lines": "refer others x\nrefer lines x\nrefer others b.lines", "b.lines": "", "x": ""})
+
+    assert found.kinds == {"a.lines": "lines", "b.lines": "lines", "x": "others"}
+
+
+def test_excluded_files_are_left_out_also_where_others_refer_to_them(tmp_path: Path) -> None:
+    files = {"a.lines": "refer lines legacy/x", "legacy/b.lines": "crash", "legacy/x": "crash"}
+
+    found = read(tmp_path, files, ("legacy",))
+
+    assert found.kinds == {"a.lines": "lines"}
+    assert found.ignored == {
+        "legacy/b.lines": 'is listed in DEPLOYCHECK["EXCLUDE"]',
+        "legacy/x": 'is listed in DEPLOYCHECK["EXCLUDE"]',
+    }
+    assert found.gaps == []
+
+
+def test_a_file_that_cannot_be_understood_says_where(tmp_path: Path) -> None:
+    found = read(tmp_path, {"a.lines": "platform fly\nunreadable is no list of lines", "b.lines": "platform fly"})
+
+    assert found.unreadable == [BlindSpot("is no list of lines", Location("a.lines", 2))]
+    assert found.kinds == {"a.lines": "lines", "b.lines": "lines"}
+    assert found.facts == {"b.lines": (PlatformUse("fly", Location("b.lines", 1)),)}
+
+
+def test_a_file_that_cannot_be_opened_is_unreadable(tmp_path: Path) -> None:
+    (tmp_path / "a.lines").write_bytes(b"platform fly\n\xff")
+
+    found = read(tmp_path, {})
+
+    assert found.unreadable == [BlindSpot("is not UTF-8", Location("a.lines", 2))]
+    assert found.kinds == {"a.lines": "lines"}
+
+
+def test_a_reader_that_raises_costs_that_file_alone(tmp_path: Path) -> None:
+    found = read(tmp_path, {"a.lines": "platform fly\ncrash hunter2", "b.lines": "platform fly"})
+
+    [crash] = found.crashes
+    assert (crash.culprit, crash.exception, crash.location) == ("reader 'lines'", "KeyError", Location("a.lines"))
+    assert crash.frame.startswith("test_reading.py:")
+    assert crash.frame.endswith(" in read")
+    assert "hunter2" not in repr(crash)
+    assert found.kinds == {"a.lines": "lines", "b.lines": "lines"}
+    assert list(found.facts) == ["b.lines"]
+    assert list(found.sources) == ["b.lines"]
+
+
+def test_more_files_than_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that cannot be read count as well."""
+    monkeypatch.setattr(module, "MAX_FILES", 2)
+
+    found = read(tmp_path, {"a.lines": "unreadable is empty", "b.lines": "refer lines x", "c.lines": "", "x": ""})
+
+    assert list(found.kinds) == ["a.lines", "b.lines"]
+    assert found.ignored == {"c.lines": "comes after 2 others", "x": "comes after 2 others"}
+    assert found.gaps == [BlindSpot("only the first 2 deployment files were read")]
+
+
+def test_nothing_is_kept_between_two_runs(tmp_path: Path) -> None:
+    first = read(tmp_path, {"a.lines": "platform fly"})
+    second = read(tmp_path, {"a.lines": "platform heroku"})
+
+    assert first.facts["a.lines"] == (PlatformUse("fly", Location("a.lines", 1)),)
+    assert second.facts["a.lines"] == (PlatformUse("heroku", Location("a.lines", 1)),)
