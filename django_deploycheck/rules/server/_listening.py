@@ -23,11 +23,10 @@ _ADDRESS_VARIABLES = ("UVICORN_HOST", "UVICORN_PORT", "GRANIAN_HOST", "GRANIAN_P
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where a server listens. ``port`` is None where it is not known; a unix socket or a descriptor is ``local``."""
+    """Where a server listens. ``port`` is None where it is not known, and for a unix socket or a descriptor."""
 
     host: str
     port: int | None
-    local: bool = False
 
     @property
     def is_loopback(self) -> bool:
@@ -52,7 +51,7 @@ def endpoint(address: str, default_host: str = "0.0.0.0") -> Endpoint:
     """The place that an address names: ``:8000``, ``0.0.0.0``, ``[::]:80``, ``8000``, ``unix:/run/x.sock``."""
     text = re.sub(r"^(?:tcp|https?)://", "", address.strip())
     if text.startswith(("unix:", "fd:", "fd@", "/", "./", "@")) or text.endswith((".sock", ".socket")):
-        return Endpoint(text, None, local=True)
+        return Endpoint(text, None)
     if text.isdigit():
         return Endpoint(default_host, _port(text))
     if text.startswith("["):
@@ -70,11 +69,11 @@ def _port(text: str) -> int | None:
 def endpoints(process: Process) -> list[Endpoint] | None:
     """Where the process listens; None when that is not known, or when a platform says by ``PORT``."""
     server = process.server
-    if server is None or "config" in server.unresolved:
+    if server is None:
         return None
     if server.bind:
         places = [endpoint(bind, "127.0.0.1" if server.name == "runserver" else "0.0.0.0") for bind in server.bind]
-        return None if any(re.search(r"[$%{<]", place.host) for place in places if not place.local) else places
+        return None if any(re.search(r"[$%{<]", place.host) for place in places) else places
     own = process.command.variables if process.command else ()
     variables = {variable.name: variable.value for variable in (*process.variables, *own)}
     stated = server.bind_stated or "bind" in server.unresolved or any(name in variables for name in _ADDRESS_VARIABLES)
@@ -96,7 +95,7 @@ def router(deployment: Deployment, process: Process) -> Router | None:
     service, image = process.service, process.image
     on_platform = platform(process.platform)
     used = [found for name in deployment.platforms if (found := platform(name)) is not None]
-    if (service is not None and service.runs_on_host) or any(found.wants_loopback for found in used):
+    if any(found.wants_loopback for found in used):
         return None
     ports = _ports(deployment, process)
     if on_platform is not None:
@@ -106,7 +105,7 @@ def router(deployment: Deployment, process: Process) -> Router | None:
         if on_platform.sets_port and ports is None:
             return Router(name, () if set(deployment.platforms) <= _PORT_CHANGES else None, sets_port=True)
         return Router(name, ports)
-    if service is not None and process.in_container and service.ports:
+    if service is not None and service.ports:
         return Router(f"the port published in {service.ports[0].location}", ports)
     if service is None and image is not None and any(stage.ports for stage in image.stages) and not used:
         return Router("the port that the image exposes")

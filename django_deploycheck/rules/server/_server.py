@@ -36,9 +36,6 @@ _NOUNS = {
     "configured": "command",
     "deploy-script": "script",
 }
-_OTHER_FRAMEWORKS = frozenset(
-    "fastapi flask starlette aiohttp quart sanic litestar bottle falcon pyramid tornado dash".split()
-)
 
 
 def who(process: Process) -> str:
@@ -65,13 +62,6 @@ def is_server(command: Command) -> bool:
 def runs_for_certain(process: Process) -> bool:
     """Whether no condition decides whether its main command runs."""
     return process.command is not None and process.command.certain and process.command.environment != "development"
-
-
-def serves_other_framework(process: Process) -> bool:
-    """Whether the target's module makes an application of another framework: it is not this project's process."""
-    source = process.target.source if process.target else None
-    packages = {name.partition(".")[0] for name in source.imports} if source else set()
-    return not packages.isdisjoint(_OTHER_FRAMEWORKS) and packages.isdisjoint({"django", "channels"})
 
 
 def declares(deployment: Deployment, *names: str) -> bool:

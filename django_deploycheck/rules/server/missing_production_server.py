@@ -120,13 +120,9 @@ def check(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _may_start_a_server(process: Process) -> bool:
-    """Whether what was not understood of a process can be a server: a web process, an image made elsewhere."""
-    unknown = any(spot.hides is None for spot in process.blind_spots)
-    return (
-        unknown
-        and process.role != "build"
-        and (process.role == "web" or (process.service is not None and process.image is None))
-    )
+    """Whether what was not understood of a process can be a server; an image that nothing starts is none."""
+    started = process.role == "web" or process.service is not None
+    return started and any(spot.hides is None for spot in process.blind_spots)
 
 
 def _starts_something_unseen(deployment: Deployment) -> bool:
@@ -147,9 +143,9 @@ def _no_server_started(deployment: Deployment, process: Process) -> Finding:
 
 
 def _starts_no_server(process: Process) -> bool:
-    """Whether everything that the process runs is known, and none of it is a server for production."""
+    """Whether everything that the process runs is known; only the development server can be among it here."""
     if process.server is not None:
-        return process.server.name == "runserver" and runs_for_certain(process)
+        return runs_for_certain(process)
     return bool(process.commands) and all(command.subcommand in _ENDS_BY_ITSELF for command in process.commands)
 
 

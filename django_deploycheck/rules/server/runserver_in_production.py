@@ -100,12 +100,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
 def _findings(deployment: Deployment) -> Iterator[Finding]:
     for process in deployment.web:
         command = process.command
-        if (
-            command is None
-            or process.server is None
-            or process.server.name != "runserver"
-            or not runs_for_certain(process)
-        ):
+        if command is None or command.server is None or not runs_for_certain(process):
             continue
         if any(is_server(other) for other in process.commands):
             continue  # a script that can start either: which one production gets is not known

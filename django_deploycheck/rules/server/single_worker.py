@@ -98,7 +98,7 @@ from collections.abc import Iterator
 
 from django_deploycheck.model import Deployment, EnvVar, Finding, Process
 from django_deploycheck.platforms import platform
-from django_deploycheck.rules.server._server import once, runs_for_certain, serves_other_framework, who
+from django_deploycheck.rules.server._server import once, runs_for_certain, who
 
 ID = 107
 LEVEL = "I"
@@ -116,12 +116,7 @@ def _findings(deployment: Deployment) -> Iterator[Finding]:
         server = process.server
         if server is None or server.name not in ("gunicorn", "uvicorn") or not runs_for_certain(process):
             continue
-        if (
-            server.workers_stated
-            or server.unresolved & {"workers", "config"}
-            or _has_threads(process)
-            or serves_other_framework(process)
-        ):
+        if server.workers_stated or server.unresolved & {"workers", "config"} or _has_threads(process):
             continue
         if _set_elsewhere(deployment, process) or _is_replicated(deployment, process):
             continue

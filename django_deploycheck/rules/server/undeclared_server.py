@@ -65,7 +65,7 @@ from collections.abc import Iterator, Sequence
 from django_deploycheck.model import Command, Deployment, Finding, Process
 from django_deploycheck.platforms import platform
 from django_deploycheck.rules.server._installed import installed_with
-from django_deploycheck.rules.server._server import DEPENDENCY_KINDS, declaration, declares, serves_other_framework, who
+from django_deploycheck.rules.server._server import DEPENDENCY_KINDS, declaration, who
 from django_deploycheck.servers import DISTRIBUTIONS
 
 ID = 103
@@ -90,16 +90,12 @@ def check(deployment: Deployment) -> Iterator[Finding]:
             server is not None
             and server.name in DISTRIBUTIONS
             and not _comes_from_elsewhere(process)
-            and not serves_other_framework(process)
+            and process.is_django
         ):
             found.setdefault(server.name, []).append(process)
     for name, processes in found.items():
         distributions = DISTRIBUTIONS[name]
-        if (
-            declares(deployment, *distributions)
-            or _is_installed(deployment, distributions)
-            or installed_with(deployment, distributions)
-        ):
+        if installed_with(deployment, distributions) or _is_installed(deployment, distributions):
             continue
         process, *others = processes
         how = declaration(deployment, distributions[0])
@@ -132,9 +128,8 @@ def _comes_from_elsewhere(process: Process) -> bool:
     if process.in_container:
         return process.image is None or not _PLAIN_BASE.match(process.image.base)
     program = process.command.argv[0] if process.command and process.command.argv else ""
-    if process.server is not None and process.server.name in ("uwsgi", "mod_wsgi"):
-        return "/" not in program or process.command is None or process.command.program not in program
-    return program.startswith(("/usr/", "/bin/"))
+    of_system = "/" not in program and process.server is not None and process.server.name in ("uwsgi", "mod_wsgi")
+    return of_system or program.startswith(("/usr/", "/bin/"))
 
 
 def _is_installed(deployment: Deployment, distributions: Sequence[str]) -> bool:

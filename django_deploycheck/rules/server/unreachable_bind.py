@@ -118,7 +118,7 @@ from collections.abc import Iterator
 
 from django_deploycheck.model import Deployment, Finding, Process
 from django_deploycheck.rules.server._listening import Endpoint, Router, endpoints, has_proxy_beside, router
-from django_deploycheck.rules.server._server import once, runs_for_certain, serves_other_framework, who
+from django_deploycheck.rules.server._server import once, runs_for_certain, who
 
 ID = 106
 LEVEL = "W"
@@ -130,11 +130,11 @@ def check(deployment: Deployment) -> Iterator[Finding]:
 
 def _findings(deployment: Deployment) -> Iterator[Finding]:
     for process in deployment.web:
-        if not runs_for_certain(process) or serves_other_framework(process) or has_proxy_beside(deployment, process):
+        if not runs_for_certain(process) or has_proxy_beside(deployment, process):
             continue
         outside = router(deployment, process)
         listens = endpoints(process)
-        if outside is None or not listens or any(place.local for place in listens):
+        if outside is None or not listens:
             continue
         if all(place.is_loopback for place in listens):
             message = f"{who(process)} listens on '{_shown(listens)}', which {outside.name} cannot reach from outside."

@@ -119,7 +119,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django_deploycheck.model import Deployment, Finding, Process, Server, Target
-from django_deploycheck.rules.server._server import application, declares, once, serves_other_framework, who
+from django_deploycheck.rules.server._server import application, declares, once, who
 
 ID = 104
 LEVEL = "W"
@@ -134,7 +134,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
 def _findings(deployment: Deployment) -> Iterator[Finding]:
     for process in deployment.production:
         server, target = process.server, process.target
-        if server is None or target is None or serves_other_framework(process):
+        if server is None or target is None or not process.is_django:
             continue
         if target.path is None:
             yield from _missing_module(deployment, process, server, target)

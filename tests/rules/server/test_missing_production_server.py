@@ -41,6 +41,28 @@ SILENT = {
         "compose.prod.yaml": "services:\n  web:\n    build: .\n    command: python manage.py runserver 0.0.0.0:8000\n",
         "Dockerfile": IMAGE + 'CMD ["gunicorn", "bookstore.wsgi"]\n',
     },
+    "an image whose script calls something unknown": {
+        "Dockerfile": IMAGE + 'CMD ["./start.sh"]\n',
+        "start.sh": "#!/bin/sh\n/opt/site/start &\npython manage.py runserver 0.0.0.0:8000\n",
+    },
+    "a service whose image starts something unknown": {
+        "compose.prod.yaml": """\
+            services:
+              admin:
+                build: .
+                command: python manage.py runserver 0.0.0.0:8000
+              site:
+                build: ./site
+            """,
+        "Dockerfile": IMAGE,
+        "site/Dockerfile": "FROM bookstore/base:3\n",
+    },
+    "a process that only waits": {"Procfile": "web: sleep infinity\n"},
+    "no platform is used": {"requirements.txt": BARE},
+    "a platform is used, and a dependency file is missing": {
+        "app.json": APP_JSON,
+        "requirements.txt": BARE + "-r private/requirements.txt\n",
+    },
     "a condition that decides": {
         "Procfile": "web: ./start.sh\n",
         "start.sh": '#!/bin/sh\nif [ "$MODE" = "simple" ]; then python manage.py runserver; fi\n',
@@ -50,6 +72,11 @@ SILENT = {
     "a platform is used, and no dependency file speaks of Django": {
         "app.json": APP_JSON,
         "requirements.txt": "psycopg\n",
+    },
+    "a platform is used, and an image that nobody is known to use may start something": {
+        "Procfile": "release: ./manage.py migrate\n",
+        "docker/Dockerfile.example": IMAGE,
+        "requirements.txt": BARE,
     },
     "a platform is used, and an image may start something": {
         "Procfile": "release: ./manage.py migrate\n",
@@ -64,6 +91,33 @@ FIRING = {
         ["Procfile:1"],
     ),
     "runserver, although a server is declared": ({"Procfile": "web: python manage.py runserver\n"}, ["Procfile:1"]),
+    "an image that other images build on starts nothing": (
+        {
+            "docker/Dockerfile.site": IMAGE + 'CMD ["python", "manage.py", "runserver", "0.0.0.0:8000"]\n',
+            "docker/Dockerfile.base": "FROM python:3.13-slim\nRUN apt-get install -y gettext\n",
+        },
+        ["docker/Dockerfile.site:6"],
+    ),
+    "the image's own command": (
+        {
+            "compose.prod.yaml": "services:\n  web:\n    build: .\n",
+            "Dockerfile": IMAGE + 'CMD ["python", "manage.py", "runserver", "0.0.0.0:8000"]\n',
+        },
+        ["Dockerfile:6"],
+    ),
+    "a developers' image has a server that developers do not start": (
+        {
+            "Procfile": "web: python manage.py runserver\n",
+            "compose.dev.yaml": """\
+                services:
+                  web:
+                    build: {context: ., dockerfile: Dockerfile.dev}
+                    command: python manage.py runserver
+                """,
+            "Dockerfile.dev": IMAGE + "CMD gunicorn bookstore.wsgi\n",
+        },
+        ["Procfile:1"],
+    ),
     "a web process that only migrates": (
         {"Procfile": "release: ./manage.py check\nweb: python manage.py migrate\n"},
         ["Procfile:2"],
@@ -93,13 +147,15 @@ FIRING = {
 
 @pytest.mark.parametrize("files", SILENT.values(), ids=SILENT.keys())
 def test_silent(files: dict[str, str], tmp_path: Path) -> None:
-    assert inspect_files(tmp_path, files).places(RULE) == []
+    inspected = inspect_files(tmp_path, files)
+    assert inspected.places(RULE) + inspected.places("crashed-rule") == []
 
 
 def test_silent_where_the_platform_brings_a_server(tmp_path: Path) -> None:
     values = {"DEPLOYCHECK": {"PLATFORM": "pythonanywhere"}}
     files = {"Procfile": "web: python manage.py runserver\n"}
-    assert inspect_files(tmp_path, files, values=values).places(RULE) == []
+    inspected = inspect_files(tmp_path, files, values=values)
+    assert inspected.places(RULE) + inspected.places("crashed-rule") == []
 
 
 def test_silent_in_a_partial_tree_where_nothing_says_what_starts(tmp_path: Path) -> None:

@@ -28,6 +28,25 @@ SILENT = {
     "a variable that comes from somewhere": compose(COMMAND, "environment:", "  - WEB_CONCURRENCY"),
     "gunicorn's own variable": compose(COMMAND, "environment:", "  GUNICORN_CMD_ARGS: --workers 3"),
     "gunicorn's own variable, not known": compose(COMMAND, "environment:", "  - GUNICORN_CMD_ARGS"),
+    "gunicorn's own variable, made of another": compose(
+        COMMAND, "environment:", "  GUNICORN_CMD_ARGS: --log-level=info ${OPTIONS}"
+    ),
+    "gunicorn's own variable names a configuration file": compose(
+        COMMAND, "environment:", "  GUNICORN_CMD_ARGS: -c /etc/gunicorn.py"
+    ),
+    "gunicorn's own variable, in a file that no service names": {
+        **compose(),
+        ".env.production": "GUNICORN_CMD_ARGS=--workers=4\n",
+    },
+    "a condition that decides": {
+        **compose("./start.sh"),
+        "start.sh": f'#!/bin/sh\nif [ "$MODE" = simple ]; then exec {COMMAND}; fi\n',
+    },
+    "a sample of another env file": {**compose(COMMAND, "env_file: .env.prod"), ".env.sample": "DEBUG=0\n"},
+    "a copy of the env file under a name that says nothing": {
+        **compose(COMMAND, "env_file: .env"),
+        ".env.staging": "DEBUG=0\n",
+    },
     "an env file that is not in the tree": compose(COMMAND, "env_file: .env.prod"),
     "an env file whose sample names the variable": {
         **compose(COMMAND, "env_file: .env.prod"),
@@ -91,7 +110,8 @@ FIRING = {
 
 @pytest.mark.parametrize("files", SILENT.values(), ids=SILENT.keys())
 def test_silent(files: dict[str, str], tmp_path: Path) -> None:
-    assert inspect_files(tmp_path, files).places(RULE) == []
+    inspected = inspect_files(tmp_path, files)
+    assert inspected.places(RULE) + inspected.places("crashed-rule") == []
 
 
 def test_silent_in_a_partial_tree(tmp_path: Path) -> None:
@@ -100,7 +120,20 @@ def test_silent_in_a_partial_tree(tmp_path: Path) -> None:
 
 def test_silent_where_a_platform_file_asks_for_several(tmp_path: Path) -> None:
     files = {**compose(), "app.json": '{"formation": {"web": {"quantity": 2}}}\n'}
-    assert inspect_files(tmp_path, files).places(RULE) == []
+    inspected = inspect_files(tmp_path, files)
+    assert inspected.places(RULE) + inspected.places("crashed-rule") == []
+
+
+def test_fires_where_a_platform_file_asks_for_several_of_something_else(tmp_path: Path) -> None:
+    files = {**compose(), "app.json": '{"formation": {"web": {"quantity": 1}, "worker": {"quantity": 2}}}\n'}
+    assert inspect_files(tmp_path, files).places(RULE) == ["compose.prod.yaml:4"]
+
+
+def test_fires_on_a_platform_that_does_not_set_it(tmp_path: Path) -> None:
+    values = {"DEPLOYCHECK": {"PLATFORM": "render", "COMMANDS": {"web": "gunicorn bookstore.wsgi"}}}
+    (finding,) = inspect_files(tmp_path, values=values).findings(RULE)
+    assert finding.location is not None
+    assert finding.location.path == 'DEPLOYCHECK["COMMANDS"]'
 
 
 @pytest.mark.parametrize(("files", "places"), FIRING.values(), ids=FIRING.keys())

@@ -55,6 +55,12 @@ SILENT: dict[str, dict[str, str | None]] = {
     "installed by the system's packages in the image": dict(
         image("RUN apt-get update && apt-get install -y python3-gunicorn")
     ),
+    "a plugin of the system's uwsgi in the image": {
+        **image("RUN apk add uwsgi-python3"),
+        "Dockerfile": IMAGE.format("RUN apk add uwsgi-python3").replace(
+            '"gunicorn", "bookstore.wsgi"', '"uwsgi", "--module", "bookstore.wsgi"'
+        ),
+    },
     "installed by a deploy script": {
         "Procfile": "release: ./release.sh\nweb: gunicorn bookstore.wsgi\n",
         "release.sh": "#!/bin/sh\npip install gunicorn\n",
@@ -129,6 +135,14 @@ FIRING = {
         {"Procfile": PROCFILE, "requirements.txt": BARE, "Dockerfile.dev": IMAGE.format("RUN pip install gunicorn")},
         ["Procfile:1"],
     ),
+    "something else that was not read": (
+        {
+            "Procfile": "release: /opt/release.sh\nweb: gunicorn bookstore.wsgi\nno entry\n",
+            "requirements.txt": BARE,
+        },
+        ["Procfile:2"],
+    ),
+    "a plugin for another server": (image("RUN apt-get install -y uwsgi-plugin-python3"), ["Dockerfile:7"]),
     "the same server twice is one mistake": (
         {"Procfile": "web: gunicorn bookstore.wsgi\napi: gunicorn bookstore.wsgi\n", "requirements.txt": BARE},
         ["Procfile:1"],
@@ -138,7 +152,8 @@ FIRING = {
 
 @pytest.mark.parametrize("files", SILENT.values(), ids=SILENT.keys())
 def test_silent(files: dict[str, str], tmp_path: Path) -> None:
-    assert inspect_files(tmp_path, files).places(RULE) == []
+    inspected = inspect_files(tmp_path, files)
+    assert inspected.places(RULE) + inspected.places("crashed-rule") == []
 
 
 def test_silent_in_a_partial_tree(tmp_path: Path) -> None:

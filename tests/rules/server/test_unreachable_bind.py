@@ -74,6 +74,37 @@ SILENT = {
         **compose("./start.sh"),
         "start.sh": f"#!/bin/sh\n{LOOPBACK} &\nexec nginx -g 'daemon off;'\n",
     },
+    "nginx beside it under supervisor": {
+        "Dockerfile": IMAGE + 'EXPOSE 80\nCMD ["supervisord", "-c", "/app/deploy/supervisord.conf"]\n',
+        "deploy/supervisord.conf": f"""\
+            [program:nginx]
+            command=nginx -g 'daemon off;'
+            [program:web]
+            command={LOOPBACK}
+            """,
+    },
+    "nginx beside it under supervisor, in a service": {
+        **compose("supervisord -c /app/deploy/supervisord.conf", ports='["80:80"]'),
+        "deploy/supervisord.conf": f"""\
+            [program:nginx]
+            command=nginx -g 'daemon off;'
+            [program:web]
+            command={LOOPBACK}
+            """,
+    },
+    "the image exposes a port that the service does not publish": {
+        "compose.prod.yaml": f"services:\n  web:\n    build: .\n    command: {LOOPBACK}\n",
+        "Dockerfile": IMAGE + "EXPOSE 8000\n",
+    },
+    "one of the published ports is interpolated": compose(
+        "gunicorn bookstore.wsgi -w 3 -b :8001", ports='["80:8000", "81:${PORT}"]'
+    ),
+    "a condition that decides": {
+        **compose("./start.sh"),
+        "start.sh": f'#!/bin/sh\nif [ "$MODE" = simple ]; then exec {LOOPBACK}; fi\n',
+    },
+    "a unix socket in a variable": compose("gunicorn bookstore.wsgi -w 3 -b unix:$$SOCKET"),
+    "an opaque list of options": compose("gunicorn bookstore.wsgi $$OPTIONS"),
     "nginx is installed into the image": compose(LOOPBACK, image=IMAGE + "RUN apt-get install -y nginx\n"),
     "a script that may start a proxy": {
         **compose("./start.sh"),
@@ -146,7 +177,8 @@ FIRING = {
 
 @pytest.mark.parametrize("files", SILENT.values(), ids=SILENT.keys())
 def test_silent(files: dict[str, str], tmp_path: Path) -> None:
-    assert inspect_files(tmp_path, files).places(RULE) == []
+    inspected = inspect_files(tmp_path, files)
+    assert inspected.places(RULE) + inspected.places("crashed-rule") == []
 
 
 @pytest.mark.parametrize("platform", ["platformsh", "piku", "elastic-beanstalk"])
@@ -158,6 +190,13 @@ def test_silent_on_platforms_that_want_loopback(platform: str, tmp_path: Path) -
 def test_silent_about_a_fixed_port_where_the_platform_may_look_for_it(tmp_path: Path) -> None:
     values = {"DEPLOYCHECK": {"PLATFORM": "render", "COMMANDS": {"web": "gunicorn bookstore.wsgi --bind 0.0.0.0:8000"}}}
     assert inspect_files(tmp_path, values=values).places(RULE) == []
+
+
+def test_silent_about_an_exposed_port_where_the_platform_sets_another(tmp_path: Path) -> None:
+    values = {"DEPLOYCHECK": {"PLATFORM": "cloud-run"}}
+    files = {"Dockerfile": IMAGE + "EXPOSE 8000\nCMD gunicorn bookstore.wsgi\n"}
+    inspected = inspect_files(tmp_path, files, values=values)
+    assert inspected.places(RULE) + inspected.places("crashed-rule") == []
 
 
 def test_a_platform_that_sets_no_port_cannot_reach_loopback_either(tmp_path: Path) -> None:
@@ -217,9 +256,9 @@ def test_message_and_hint(files: dict[str, str], message: str, hint: str, tmp_pa
         pytest.param("tcp://127.0.0.1:80", Endpoint("127.0.0.1", 80), id="with a scheme"),
         pytest.param("127.0.0.1:$PORT", Endpoint("127.0.0.1", None), id="a port that is not known"),
         pytest.param("127.0.0.1:999999", Endpoint("127.0.0.1", None), id="a number that is no port"),
-        pytest.param("unix:/run/b.sock", Endpoint("unix:/run/b.sock", None, local=True), id="a unix socket"),
-        pytest.param("/run/b.socket", Endpoint("/run/b.socket", None, local=True), id="the path of a socket"),
-        pytest.param("fd://3", Endpoint("fd://3", None, local=True), id="a descriptor"),
+        pytest.param("unix:/run/b.sock", Endpoint("unix:/run/b.sock", None), id="a unix socket"),
+        pytest.param("/run/b.socket", Endpoint("/run/b.socket", None), id="the path of a socket"),
+        pytest.param("fd://3", Endpoint("fd://3", None), id="a descriptor"),
     ],
 )
 def test_endpoint(address: str, expected: Endpoint) -> None:

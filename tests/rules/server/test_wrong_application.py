@@ -55,6 +55,7 @@ SILENT = {
         "backend/src/shop/wsgi.py": WSGI,
     },
     "a folder outside the repository": web("gunicorn --chdir /srv/elsewhere shop.wsgi"),
+    "a configuration that is not in the tree and may change the folder": web("gunicorn shop.wsgi -c /etc/gunicorn.py"),
     "a folder in a variable": web("gunicorn --chdir $HOME/src shop.wsgi"),
     "a folder that PYTHONPATH names": {
         "compose.prod.yaml": "services:\n  web:\n    build: .\n    command: gunicorn shop.wsgi -b :8000\n    environment:\n      PYTHONPATH: /opt/lib\n",
@@ -116,7 +117,8 @@ FIRING = {
 @pytest.mark.parametrize("files", SILENT.values(), ids=SILENT.keys())
 def test_silent(files: dict[str, str | None], tmp_path: Path) -> None:
     values = {"WSGI_APPLICATION": None}
-    assert inspect_files(tmp_path, files, values=values).places(RULE) == []
+    inspected = inspect_files(tmp_path, files, values=values)
+    assert inspected.places(RULE) + inspected.places("crashed-rule") == []
 
 
 SILENT_BESIDE_THE_SETTING = {
@@ -129,6 +131,11 @@ SILENT_BESIDE_THE_SETTING = {
         **web("gunicorn bookstore.served -k bookstore.workers.Worker"),
         "bookstore/served.py": WSGI,
     },
+    "the module is longer by the folder it lies in": {
+        **web("gunicorn backend.shop.wsgi"),
+        "backend/__init__.py": "",
+        "backend/shop/wsgi.py": WSGI,
+    },
     "the process loads other settings": {
         **web("gunicorn bookstore.served"),
         "bookstore/served.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'bookstore.production')\n"
@@ -140,7 +147,9 @@ SILENT_BESIDE_THE_SETTING = {
 
 @pytest.mark.parametrize("files", SILENT_BESIDE_THE_SETTING.values(), ids=SILENT_BESIDE_THE_SETTING.keys())
 def test_silent_beside_the_setting(files: dict[str, str], tmp_path: Path) -> None:
-    assert inspect_files(tmp_path, files).places(RULE) == []
+    values = {"WSGI_APPLICATION": "shop.wsgi.application"} if "backend/shop/wsgi.py" in files else None
+    inspected = inspect_files(tmp_path, files, values=values)
+    assert inspected.places(RULE) + inspected.places("crashed-rule") == []
 
 
 def test_silent_in_a_partial_tree_that_lacks_the_module(tmp_path: Path) -> None:
