@@ -23,17 +23,28 @@ _TELLING = (
 
 def obstacle(deployment: Deployment) -> str | None:
     """What keeps mail about errors from being sent, in words; None where nothing does, or where that cannot be told."""
-    settings = deployment.settings
-    if any(is_unset(deployment, name) for name in ("ADMINS", "EMAIL_BACKEND", "MAILERS", "LOGGING", "LOGGING_CONFIG")):
+    if is_decided_elsewhere(deployment) or tells_somebody(deployment):
         return None
-    if tells_somebody(deployment):
-        return None
-    if not settings.get("ADMINS"):
+    if not deployment.settings.get("ADMINS"):
         return "'ADMINS' is empty"
-    target = _GOES_NOWHERE.get(_backend(deployment))
-    if target is not None:
-        return f"mail goes to {target}" if target != "nowhere" else "mail is thrown away"
+    fate = fate_of_mail(deployment)
+    if fate is not None:
+        return fate
     return None if _handler_remains(deployment) is not Answer.NO else "'LOGGING' has no handler that mails to ADMINS"
+
+
+def is_decided_elsewhere(deployment: Deployment) -> bool:
+    """Whether variables that are unset here decide about mail to ADMINS."""
+    names = ("ADMINS", "EMAIL_BACKEND", "MAILERS", "LOGGING", "LOGGING_CONFIG")
+    return any(is_unset(deployment, name) for name in names)
+
+
+def fate_of_mail(deployment: Deployment) -> str | None:
+    """What becomes of mail with a backend that sends none, in words; None for one that may send it."""
+    target = _GOES_NOWHERE.get(_backend(deployment))
+    if target is None:
+        return None
+    return f"mail goes to {target}" if target != "nowhere" else "mail is thrown away"
 
 
 def tells_somebody(deployment: Deployment) -> bool:
