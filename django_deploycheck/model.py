@@ -367,6 +367,8 @@ class ImageStage:
     volumes: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     """The instruction names in order, upper case; the n-th RUN is ``runs[n]``."""
+    base_default: Location | None = None
+    """The ARG before the first FROM whose default is part of ``base``; None where FROM says all of it."""
 
 
 @dataclass(frozen=True)
@@ -542,14 +544,99 @@ class PythonModule:
     """True where the environment is read by names that only show when it runs."""
 
 
+UrlMatch = Literal["prefix", "exact", "regex"]
+"""How a web server compares a request with a URL: its start, the whole path, or by a pattern."""
+
+
 @dataclass(frozen=True)
 class StaticMapping:
-    """A web server or platform that serves the files of a folder: ``url`` prefix, ``directory`` as written there."""
+    """
+    A web server or platform that serves the files of a folder.
+
+    ``url`` is the prefix as written, without a slash behind it where none is written; of a pattern (``match="regex"``)
+    it is the literal text that the path has to start with, ``""`` where it may start with anything. ``directory`` is
+    what holds the files, as written: variables stay, and for nginx's ``root``, Apache's DocumentRoot and Caddy's
+    ``root`` the URL is appended, as the server does. ``location`` is the line that names the directory.
+    """
 
     server: str
     url: str
     directory: str
     location: Location
+    alias: bool = False
+    """True where the directory replaces the prefix (``alias``, Alias, ``handle_path``), False where the path is appended."""
+    match: UrlMatch = "prefix"
+    internal: bool = False
+    """True where only the application can lead there (nginx's ``internal`` with X-Accel-Redirect)."""
+
+
+@dataclass(frozen=True)
+class Upstream:
+    """A named group of addresses in a web server's configuration (nginx's ``upstream``), perhaps used by another file."""
+
+    server: str
+    name: str
+    addresses: tuple[str, ...]
+    location: Location
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProxyRoute:
+    """
+    A web server hands the requests below a URL to another server.
+
+    ``url`` and ``match`` are as for ``StaticMapping``; ``url`` is ``""`` in a fragment that says nothing of it, and starts
+    with ``@`` for a named location that nothing leads to. ``upstream`` holds the addresses (``web:8000``,
+    ``unix:/run/gunicorn.sock``) with the file's own groups and variables resolved, the name of a group that another file
+    defines, or ``()`` where they are not known; variables stay as written. ``location`` is the line that hands over.
+    """
+
+    server: str
+    url: str
+    location: Location
+    protocol: Literal["http", "uwsgi", "fastcgi", "scgi", "grpc", "ajp"] = "http"
+    upstream: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    """
+    The request headers that the proxy sets, by a directive or of its own accord, as written; values that may be secret are
+    masked. ``Host`` is among them where the application gets the client's. Without one, nginx and Apache send the
+    upstream's name over HTTP. uwsgi, FastCGI, SCGI and AJP tell the application the scheme of the request besides.
+    """
+    headers_known: bool = True
+    """False where a file that is included, or one that includes this one, may set more."""
+    server_names: tuple[str, ...] = ()
+    tls: bool | None = None
+    """Whether clients reach it by HTTPS at this server; None where another file says."""
+    match: UrlMatch = "prefix"
+    internal: bool = False
+    """True where only the application or another location can lead there, as for ``StaticMapping``."""
+
+    def sends(self, *names: str) -> Answer:
+        """Whether it sets one of these headers to something; names in any case."""
+        wanted = {name.lower() for name in names}
+        if any(name.lower() in wanted and value for name, value in self.headers):
+            return Answer.YES
+        return Answer.NO if self.headers_known else Answer.UNKNOWN
+
+
+@dataclass(frozen=True, kw_only=True)
+class VirtualHost:
+    """
+    A site of a web server: nginx's ``server``, Apache's VirtualHost, an address block of Caddy.
+
+    ``names`` and ``listens`` are as written. ``default`` is True where it is said to answer for names that no other has
+    (the first one does so where none is said to). ``rejects`` is True where it refuses every request with an error or
+    without an answer; ``redirects_to_https`` where it is known to answer plain HTTP with a redirect to HTTPS.
+    """
+
+    server: str
+    location: Location
+    names: tuple[str, ...] = ()
+    listens: tuple[str, ...] = ()
+    tls: bool | None = None
+    default: bool = False
+    rejects: bool = False
+    redirects_to_https: bool = False
 
 
 Fact = (
@@ -567,6 +654,9 @@ Fact = (
     | ServerConfig
     | PythonModule
     | StaticMapping
+    | Upstream
+    | ProxyRoute
+    | VirtualHost
 )
 
 
@@ -761,6 +851,9 @@ class Deployment:
     platforms: tuple[str, ...] = ()
     formations: tuple[Formation, ...] = ()
     static_mappings: tuple[StaticMapping, ...] = ()
+    proxy_routes: tuple[ProxyRoute, ...] = ()
+    virtual_hosts: tuple[VirtualHost, ...] = ()
+    upstreams: tuple[Upstream, ...] = ()
     modules: Mapping[str, PythonModule] = field(default_factory=dict)
     """Python files that were read, by path."""
     settings_modules: Mapping[str, str | None] = field(default_factory=dict)

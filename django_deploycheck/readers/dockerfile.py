@@ -45,6 +45,7 @@ MAX_SUBSTITUTED = 256
 _KNOWN = frozenset(
     "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR".split()
 )
+_VARIABLE = re.compile(r"\$\{?(?P<name>[A-Za-z_]\w*)")
 _TEMPLATE = re.compile(r"\{\{|\{%|<%")
 # Preprocessors' ways to take in another file: dockerfile-x, dockerfile-plus.
 _INCLUDES = frozenset({"INCLUDE", "INCLUDE+"})
@@ -127,11 +128,18 @@ def _stages(
             location=source.location(group[0].line),
             base=secrets.mask(base),
             name=_shown(words[2], shared, group[0]) if len(words) > 2 and words[1].lower() == "as" else None,
+            base_default=_default_of(words[0], file),
         )
         yield _completed(stage, group[1:], scope, file)
         if stage.name is not None:
             file.names[stage.name.lower()] = stage.name
             scopes[stage.name] = scope
+
+
+def _default_of(base: str, file: _File) -> Location | None:
+    """Where the first variable in what FROM names gets its default."""
+    names = (match["name"] for match in _VARIABLE.finditer(base))
+    return next((file.source.location(file.defaults[name][1]) for name in names if name in file.defaults), None)
 
 
 def _completed(stage: ImageStage, group: Sequence[Instruction], scope: _Scope, file: _File) -> ImageStage:

@@ -16,13 +16,14 @@ NATURE = "project"
 
 
 def read(source: Source) -> Iterator[Fact]:
-    """Locked requirements, each at its name. Raises Unreadable for what is no JSON."""
+    """Locked requirements, each at its version, or its name where it has none. Raises Unreadable for what is no JSON."""
     for category in _yaml.parse_json(source).items():
         if category.key == "_meta":
             continue
         group = {"default": None, "develop": "dev"}.get(category.key, category.key)
         for entry in category.value.items():
             fields = {key: entry.value.get(key).text() for key in ("version", "git", "ref", "file")}
-            fact = tabled(entry.key, fields, source.location(entry.line), group=group)
+            line = next((field.line for field in entry.value.items() if field.key == "version"), entry.line)
+            fact = tabled(entry.key, fields, source.location(line), group=group)
             if fact:
                 yield replace(fact, kind="locked", pinned=True)

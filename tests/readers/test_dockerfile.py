@@ -169,8 +169,22 @@ CMD gunicorn shop.wsgi
             ports=("8000",),
             volumes=("/srv/media",),
             steps=tuple("ARG ENV WORKDIR COPY RUN USER EXPOSE VOLUME HEALTHCHECK ENTRYPOINT CMD".split()),
+            base_default=at(1),
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("ARG V=3.13\nFROM python:3.13\n", None, id="no variable"),
+        pytest.param("ARG V\nFROM python:$V\n", None, id="no default"),
+        pytest.param("ARG V=3.13\nFROM python:$V\n", at(1), id="a variable without braces"),
+        pytest.param("ARG O=a\nARG V=3.13\nFROM python:${W}${V}\n", at(2), id="the first that has a default"),
+    ],
+)
+def test_where_the_default_of_a_base_stands(text, expected):
+    assert read(text)[0].base_default == expected
 
 
 # --- commands ------------------------------------------------------------------------------------------------------------

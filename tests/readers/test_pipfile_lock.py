@@ -33,7 +33,7 @@ def test_unreadable() -> None:
         read("<<<<<<< HEAD\n{}\n")
 
 
-def test_packages_at_their_names() -> None:
+def test_packages_at_their_versions() -> None:
     text = """\
 {
     "_meta": {"hash": {"sha256": "aa"}},
@@ -58,8 +58,8 @@ def test_packages_at_their_names() -> None:
     facts = read(text)
 
     assert facts == [
-        Requirement("asgiref", "==3.8.1", Location(PATH, 4), "locked", pinned=True),
-        Requirement("django", "==4.2.1", Location(PATH, 8), "locked", pinned=True),
+        Requirement("asgiref", "==3.8.1", Location(PATH, 6), "locked", pinned=True),
+        Requirement("django", "==4.2.1", Location(PATH, 10), "locked", pinned=True),
         Requirement("shop", "@ git+https://h.example/shop.git@0123abcd", Location(PATH, 12), "locked", pinned=True),
         Requirement("here", "", Location(PATH, 13), "locked", pinned=True),
         Requirement("asgiref", "==3.8.1", Location(PATH, 16), "locked", "dev", pinned=True),
