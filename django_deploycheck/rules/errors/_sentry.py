@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django_deploycheck.model import Deployment
@@ -36,6 +37,13 @@ def _configured(deployment: Deployment) -> State:
         last.location,
         "Write 'dsn=os.environ[\"SENTRY_DSN\"]' there and set SENTRY_DSN to the project's DSN in production",
     )
+
+
+def client_options() -> Mapping[str, Any]:
+    """What the settings gave to the client that they have started; empty where there is none."""
+    package = loaded("sentry_sdk")
+    client = _client(package) if package is not None else None
+    return client.options if client is not None else {}
 
 
 def _client(package: Any) -> Any:

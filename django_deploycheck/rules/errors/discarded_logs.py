@@ -113,7 +113,7 @@ from typing import Any
 
 from django_deploycheck.judged import are_for_development
 from django_deploycheck.model import Deployment, Finding, Level
-from django_deploycheck.rules.database._disk import disk_of
+from django_deploycheck.rules.database._disk import Disk, disk_of
 from django_deploycheck.rules.errors._logging import is_disabled, reached_handlers
 from django_deploycheck.rules.errors._trackers import is_unset, settings_file
 
@@ -166,12 +166,12 @@ def _fate_of_files(deployment: Deployment, handlers: tuple[Mapping[str, Any], ..
     if not deployment.web or any(handler.get("class") not in _FILES for handler in handlers):
         return None
     root = os.path.realpath(deployment.root)
-    disks = []
+    disks: list[Disk] = []
     for handler in handlers:
         path = os.path.join(root, os.fspath(handler.get("filename") or ""))
         below = os.path.relpath(path, root).replace(os.sep, "/")
         shown = path if below.startswith("../") else below
-        if shown.startswith("/dev/") or shown.startswith("/proc/"):
+        if shown.startswith(("/dev/", "/proc/")):
             return None
         disks += [disk_of(process, shown) for process in deployment.web]
     return disks[0].fate if all(disk.loses_file for disk in disks) else None
