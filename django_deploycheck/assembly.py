@@ -10,8 +10,10 @@ from dataclasses import replace
 
 from django_deploycheck.conf import Configuration
 from django_deploycheck.linking.decisions import decide, deployment_files
+from django_deploycheck.linking.hosting import hosted
 from django_deploycheck.linking.layers import merged_services
 from django_deploycheck.linking.processes import image_processes, service_processes
+from django_deploycheck.linking.relocation import relocate
 from django_deploycheck.linking.targets import finished, settings_path, urlconf
 from django_deploycheck.linking.work import Work
 from django_deploycheck.model import (
@@ -51,8 +53,9 @@ def assemble(
 ) -> Deployment:
     """The deployment that these facts describe."""
     work = Work(repository, reading, readers, project, configuration)
+    relocate(work)
     decide(work)
-    services = merged_services(work)
+    services = hosted(work, merged_services(work))
     processes = [
         process
         for service in services

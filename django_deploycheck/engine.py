@@ -16,7 +16,7 @@ from django_deploycheck.assembly import assemble
 from django_deploycheck.conf import Configuration, configuration
 from django_deploycheck.crashes import crash
 from django_deploycheck.discovery import Root, find_root
-from django_deploycheck.linking.layers import CONFIGURED
+from django_deploycheck.linking.work import CONFIGURED
 from django_deploycheck.model import App, Crash, Deployment, Finding, Location, PythonModule, shown
 from django_deploycheck.platforms import PLATFORMS
 from django_deploycheck.project import project_of, settings_of

@@ -125,11 +125,7 @@ def decide_composes(
     for path, services in files.items():
         if path in decisions:
             continue
-        overlays = [
-            other
-            for other in production
-            if posixpath.dirname(other) == posixpath.dirname(path) and _needs_base(files[other], services)
-        ]
+        overlays = [other for other in production if compose_base(other, files) == path]
         if overlays:
             decisions[path] = Decision("production", f"{overlays[0]} builds on it")
         else:
@@ -138,9 +134,31 @@ def decide_composes(
     return decisions
 
 
-def _needs_base(overlay: Sequence[Service], base: Sequence[Service]) -> bool:
-    names = {service.name for service in base}
-    return any(service.image is None and service.extends is None and service.name in names for service in overlay)
+def compose_base(path: str, files: Mapping[str, Sequence[Service]]) -> str | None:
+    """
+    The compose file that this one is laid over, by its services without an image: one without a suffix, or named base or
+    common, that has them; in the same folder, else at the root. None for a file that stands on its own.
+    """
+    needed = {service.name for service in files[path] if service.image is None and service.extends is None}
+    if is_plain_compose(path):
+        return None
+    bases = [
+        other
+        for other, services in files.items()
+        if other != path
+        and (is_plain_compose(other) or re.search(r"(?:^|[._-])(?:base|common)[._-]", posixpath.basename(other)))
+        and not needed.isdisjoint(service.name for service in services)
+    ]
+    for folder in (posixpath.dirname(path), ""):
+        for base in bases:
+            if posixpath.dirname(base) == folder:
+                return base
+    return None
+
+
+def is_plain_compose(path: str) -> bool:
+    """Whether ``docker compose up`` reads the file without being told to."""
+    return bool(re.fullmatch(r"(?:docker-)?compose\.ya?ml", posixpath.basename(path)))
 
 
 def _decide_compose(
@@ -353,6 +371,15 @@ def _runs_application(service: Service) -> bool:
     )
 
 
+def default_stage(stages: Sequence[ImageStage]) -> ImageStage:
+    """The last stage, or the last one that its name does not give to development or tests, where such a one exists."""
+    for stage in reversed(stages):
+        named = by_name(stage.name) if stage.name else None
+        if named is None or named.environment != "development":
+            return stage
+    return stages[-1]
+
+
 @dataclass(frozen=True)
 class DockerfileUse:
     """
@@ -395,6 +422,9 @@ def decide_dockerfile(use: DockerfileUse) -> Decision:
         return Decision("development", f"{contrast[0]} is the one for production")
     if use.serves not in (None, "none", "runserver"):
         return Decision("production", f"its image starts {use.serves}")
+    built = default_stage(use.stages).name if use.stages else None
+    if built and (marked := _by_words(built, "")) and marked.environment == "production":
+        return Decision("production", f"builds a stage '{built}'")
     if use.users:
         return Decision(use.users[0][1].environment, f"only {use.users[0][0]} builds it")
     if use.other_ways:

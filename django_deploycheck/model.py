@@ -237,8 +237,8 @@ class ImageSource:
     """
     Where the image of a service comes from: a registry (``name``) or a build of this repository.
 
-    ``context`` and ``dockerfile`` are relative to the root of the repository; ``dockerfile`` is set whenever the image
-    is built here. ``inline`` holds a Dockerfile's text that stands inside the file itself.
+    ``context`` and ``dockerfile`` are relative to the root of the repository; ``dockerfile`` is None for an image from a
+    registry, and where the Dockerfile lies elsewhere or stands inside the file itself.
     """
 
     location: Location
@@ -421,6 +421,8 @@ class PlatformUse:
 
     name: str
     location: Location
+    starts: bool = False
+    """True where the file says what the platform starts, so that no Procfile does."""
 
 
 @dataclass(frozen=True)
@@ -679,8 +681,8 @@ class Image:
     """
     An image built from this repository, inheritance resolved.
 
-    ``base`` is the image it starts from (``python:3.12-slim``), ``base_known`` is False where it holds a variable.
-    ``user`` is the last USER, None when no stage states one.
+    ``base`` is the image it starts from (``python:3.12-slim``), with ``$`` where a variable has no default. ``user`` is
+    the last USER, None when no stage states one.
     """
 
     dockerfile: str

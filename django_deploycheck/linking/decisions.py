@@ -7,13 +7,16 @@ from collections.abc import Mapping, Sequence
 from django_deploycheck import environments
 from django_deploycheck.environments import Decision
 from django_deploycheck.linking.following import follow_both, follow_service, place_of, surroundings_of
-from django_deploycheck.linking.images import built_image, context_of, default_stage, image_of
+from django_deploycheck.linking.hosting import replacement
+from django_deploycheck.linking.images import built_image, context_of, image_of
 from django_deploycheck.linking.processes import main_command
-from django_deploycheck.linking.work import Work
+from django_deploycheck.linking.work import CONFIGURED, Work
 from django_deploycheck.model import DeploymentFile, Environment, ImageStage, PlatformUse, Reference, Service
 
 
 def decide(work: Work) -> None:
+    """Fill in ``work.decisions`` for every file that may be production's or development's."""
+    work.decisions[CONFIGURED] = Decision("production", f"is named in {CONFIGURED}")
     listed = work.configuration.production
     if listed is not None:
         for path, kind in work.reading.kinds.items():
@@ -21,19 +24,19 @@ def decide(work: Work) -> None:
                 work.decisions[path] = environments.decide_listed(path, listed)
         _spread_to_referred(work)
         return
-    heroku_web = next((path for path, service in work.facts(Service) if service.kind == "heroku-yml"), None)
     for path, kind in work.reading.kinds.items():
         if kind == "procfile":
-            work.decisions[path] = environments.decide_procfile(
-                path, work.of(path, Service), replaced_by=heroku_web if "/" not in path else None
-            )
+            services = work.of(path, Service)
+            work.decisions[path] = environments.decide_procfile(path, services, replaced_by=replacement(work, path))
         elif kind == "github-workflow":
             # Its reader knows jobs that deploy from those that test, whatever the file is called.
             deploys = bool(work.of(path, Service) or work.of(path, Reference) or work.of(path, PlatformUse))
             work.decisions[path] = (
-                Decision("production", "its jobs deploy") if deploys else Decision("unknown", "holds no job that deploys")
+                Decision("production", "its jobs deploy")
+                if deploys
+                else Decision("unknown", "holds no job that deploys")
             )
-        elif work.readers[kind].NATURE == "production":
+        elif work.readers[kind].NATURE == "production" or work.of(path, PlatformUse):
             named = environments.by_name(path)
             keep = named is not None and named.environment != "production"
             work.decisions[path] = (
@@ -72,9 +75,7 @@ def _decide_dockerfiles(work: Work, composes: Mapping[str, Sequence[Service]]) -
             and service.image.dockerfile is not None
             and _builds_default_stage(work, service, path)
         ):
-            builders.setdefault(service.image.dockerfile, []).append(
-                (path, work.decisions.get(path, Decision("unknown", "")))
-            )
+            builders.setdefault(service.image.dockerfile, []).append((path, work.decision(path)))
     dockerfiles = work.paths("dockerfile")
     ways = [
         path
@@ -91,7 +92,11 @@ def _decide_dockerfiles(work: Work, composes: Mapping[str, Sequence[Service]]) -
 def _builds_default_stage(work: Work, service: Service, path: str) -> bool:
     """Whether a service builds the stage that is built without a target; a development stage says nothing of the rest."""
     image = image_of(work, service)
-    return image is None or work.environment(path) == "production" or image.stage == default_stage(image.all_stages)
+    return (
+        image is None
+        or work.environment(path) == "production"
+        or image.stage == environments.default_stage(image.all_stages)
+    )
 
 
 def _start(work: Work, service: Service) -> environments.Start:
@@ -163,7 +168,7 @@ def deployment_files(work: Work) -> tuple[DeploymentFile, ...]:
     for path, kind in sorted(work.reading.kinds.items()):
         if kind == "unread-format" and (path in work.scripts or not work.reading.facts.get(path)):
             continue
-        decision = work.decisions.get(path, Decision("unknown", "says nothing of one environment"))
+        decision = work.decision(path)
         if path in unreadable:
             files.append(DeploymentFile(path, kind, decision.environment, "unreadable", unreadable[path]))
         elif path in crashed:

@@ -3,125 +3,150 @@
 from __future__ import annotations
 
 import posixpath
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any, TypeVar, get_args
 
-from django_deploycheck.linking.work import Work
-from django_deploycheck.model import CommandLine, Location, Role, Service
+from django_deploycheck import secrets
+from django_deploycheck.environments import compose_base
+from django_deploycheck.linking.hosting import replacement
+from django_deploycheck.linking.work import CONFIGURED, Work
+from django_deploycheck.model import CommandLine, ImageSource, Location, Role, Service, join
 
-CONFIGURED = 'DEPLOYCHECK["COMMANDS"]'
-"""Stands as the path of processes that the settings name."""
+T = TypeVar("T")
+
+MAX_EXTENDS = 20
+"""How many services may extend one another in a row."""
+
+Layers = Mapping[str, Mapping[str, Service]]
+"""The services of compose files, by path and name."""
 
 
 def merged_services(work: Work) -> list[Service]:
-    """Every service with its layers merged, in the order of the files; production's first where files share services."""
-    services: list[Service] = []
-    by_file: dict[str, dict[str, Service]] = {}
+    """
+    Every service with its layers merged, in the order of the files; then those of ``DEPLOYCHECK["COMMANDS"]``.
+
+    What a production file is laid over is left out of the file below.
+    """
+    layers: dict[str, dict[str, Service]] = {}
     for path, service in work.facts(Service):
-        by_file.setdefault(path, {})[service.name + ("/" + service.prepares if service.prepares else "")] = service
-    for path, found in by_file.items():
-        if work.reading.kinds[path] == "procfile" and work.environment(path) == "unknown" and work.paths("heroku-yml"):
-            continue
-        overlaid = _overlays_of(work, path, by_file)
-        for name, service in found.items():
-            merged = _extended(service, by_file, 0)
-            bases = [other for other in overlaid if name in by_file[other]]
-            for base in bases:
-                merged = overlay(_extended(by_file[base][name], by_file, 0), merged)
-            services.append(merged)
+        if service.kind == "compose":
+            layers.setdefault(path, {})[service.name] = service
+    below = {
+        path: compose_base(path, {path: list(found.values()) for path, found in layers.items()}) for path in layers
+    }
     hidden = {
         (base, name)
-        for path in by_file
-        for base in _overlays_of(work, path, by_file)
-        if work.environment(path) == "production"
-        for name in by_file[path]
+        for path, base in below.items()
+        if base is not None and work.environment(path) == "production"
+        for name in layers[path]
     }
-    services = [
-        service
-        for service in services
-        if (service.location.path, service.name) not in hidden or service.kind != "compose"
-    ]
-    for name, text in work.configuration.commands.items():
-        location = Location(CONFIGURED, None)
-        roles: dict[str, Role] = {"web": "web", "release": "release"}
-        services.append(
-            Service(
-                name=name,
-                kind="configured",
-                location=location,
-                role=roles.get(name),
-                platform=work.configuration.platform,
-                command=CommandLine(location, text=text),
-            )
+    services: list[Service] = []
+    for path in work.reading.facts:
+        if path in layers:
+            names = [name for name in layers[path] if (path, name) not in hidden]
+            services += [_merged(layers, path, name, below[path]) for name in names]
+        elif not _is_replaced(work, path):
+            services += work.of(path, Service)
+    return services + _configured(work)
+
+
+def _is_replaced(work: Work, path: str) -> bool:
+    """Whether it is a Procfile that nothing starts: its platform starts what another file says."""
+    is_procfile = work.reading.kinds[path] == "procfile"
+    return is_procfile and work.environment(path) == "unknown" and replacement(work, path) is not None
+
+
+def _configured(work: Work) -> list[Service]:
+    location = Location(CONFIGURED)
+    return [
+        Service(
+            name=name,
+            kind="configured",
+            location=location,
+            role=next((role for role in get_args(Role) if role == name), None),
+            platform=work.configuration.platform,
+            command=CommandLine(location, text=secrets.mask(text)),
         )
-    return services
-
-
-def _overlays_of(work: Work, path: str, by_file: Mapping[str, Mapping[str, Service]]) -> list[str]:
-    """The compose files that this one is laid over: an unsuffixed one in the same folder, where it needs it."""
-    if work.reading.kinds[path] != "compose" or _is_plain_compose(path):
-        return []
-    needs = [service for service in by_file[path].values() if service.image is None and service.extends is None]
-    folder = posixpath.dirname(path)
-    bases = [
-        other
-        for other in by_file
-        if other != path
-        and posixpath.dirname(other) == folder
-        and (_is_plain_compose(other) or re.search(r"[._-](?:base|common)\.", other))
-        and work.reading.kinds[other] == "compose"
+        for name, text in work.configuration.commands.items()
     ]
-    return [other for other in bases if any(service.name in by_file[other] for service in needs)][:1]
 
 
-def _is_plain_compose(path: str) -> bool:
-    return bool(re.fullmatch(r"(?:docker-)?compose\.ya?ml", posixpath.basename(path)))
+def _merged(layers: Layers, path: str, name: str, base: str | None) -> Service:
+    service = _extended(layers[path][name], layers)
+    below = layers[base].get(name) if base is not None else None
+    return service if below is None else overlay(_extended(below, layers), service)
 
 
-def _extended(service: Service, by_file: Mapping[str, Mapping[str, Service]], depth: int) -> Service:
-    if service.extends is None or depth > 8:
+def _extended(service: Service, layers: Layers, seen: tuple[tuple[str, str], ...] = ()) -> Service:
+    """The service laid over the one that it extends; ``extends`` stays where that one was not read."""
+    if service.extends is None or service.extends in seen or len(seen) >= MAX_EXTENDS:
         return service
     path, name = service.extends
-    base = by_file.get(path, {}).get(name)
-    if base is None or base is service:
+    base = layers.get(path, {}).get(name)
+    if base is None:
         return service
-    return overlay(_extended(base, by_file, depth + 1), service)
-
-
-_REPLACED = ("command", "entrypoint", "image", "user", "workdir", "replicas", "container_name", "restart")
-_MERGED = ("variables", "env_files", "ports", "mounts", "labels", "depends_on")
+    return overlay(_extended(base, layers, (*seen, service.extends)), replace(service, extends=None))
 
 
 def overlay(base: Service, over: Service) -> Service:
     """
-    The service after merging two compose layers: scalars and commands are replaced, lists and maps are joined.
+    The service after merging two compose layers: what the upper one says replaces single values and commands; lists and
+    maps are joined, of what is alike the upper one's stays.
 
     https://docs.docker.com/reference/compose-file/merge/
     """
-    changes: dict[str, object] = {}
-    for name in _REPLACED:
-        if getattr(over, name) is None and name not in over.reset:
-            changes[name] = getattr(base, name)
-    if (
-        over.image is not None
-        and base.image is not None
-        and over.image.dockerfile is None
-        and over.image.name is not None
-        and "image" not in over.reset
-    ):
-        changes["image"] = over.image if base.image.dockerfile is None else replace(base.image, name=over.image.name)
-    if (
-        over.image is not None
-        and base.image is not None
-        and over.image.dockerfile is not None
-        and base.image.dockerfile
-    ):
-        kept = {name: getattr(base.image, name) for name in over.image.defaulted}
-        changes["image"] = replace(over.image, **kept, name=over.image.name or base.image.name)
-    for name in _MERGED:
+    single = ("command", "entrypoint", "image", "extends", "user", "workdir", "replicas", "container_name", "restart")
+    changes: dict[str, object] = {
+        name: getattr(base, name) for name in single if getattr(over, name) is None and name not in over.reset
+    }
+    if over.image is not None and base.image is not None and "image" not in over.reset:
+        changes["image"] = _image_over(base.image, over.image)
+    for name, alike in _ALIKE.items():
         if name not in over.reset:
-            changes[name] = (*getattr(base, name), *getattr(over, name))
-    if not over.profiles and "profiles" not in over.reset:
-        changes["profiles"] = base.profiles
+            changes[name] = _joined(getattr(base, name), getattr(over, name), alike)
     return replace(over, **changes)  # type: ignore[arg-type]
+
+
+# The lists that are joined, and what makes two items of one alike.
+_ALIKE: Mapping[str, Callable[[Any], object]] = {
+    "variables": lambda variable: variable.name,
+    "env_files": lambda reference: reference.path,
+    "ports": lambda port: (port.target, port.published, port.host),
+    "mounts": lambda mount: mount.target,
+    "labels": lambda label: label[0],
+    "depends_on": lambda name: name,
+    "profiles": lambda name: name,
+}
+
+
+def _joined(base: Iterable[T], over: Iterable[T], alike: Callable[[T], object]) -> tuple[T, ...]:
+    return tuple({**{alike(item): item for item in base}, **{alike(item): item for item in over}}.values())
+
+
+def _image_over(base: ImageSource, over: ImageSource) -> ImageSource:
+    """The image of two layers: ``image`` names what ``build`` makes, whichever of them says which."""
+    if _is_only_named(over):
+        return over if _is_only_named(base) else replace(base, name=over.name)
+    named = replace(over, name=over.name or base.name)
+    if base.dockerfile is None or over.dockerfile is None:
+        return named
+    context = base.context if "context" in over.defaulted else over.context
+    inside = _in_context(base if "dockerfile" in over.defaulted else over)
+    dockerfile = join(context or "", inside)
+    return replace(
+        named,
+        context=context,
+        dockerfile=None if dockerfile.startswith("../") else dockerfile,
+        target=over.target or base.target,
+        arguments=_joined(base.arguments, over.arguments, _ALIKE["variables"]),
+        defaulted=over.defaulted & base.defaulted,
+    )
+
+
+def _is_only_named(image: ImageSource) -> bool:
+    return image.name is not None and image.dockerfile is None and image.context is None
+
+
+def _in_context(image: ImageSource) -> str:
+    return posixpath.relpath(f"/{image.dockerfile}", f"/{image.context or ''}")

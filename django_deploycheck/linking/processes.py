@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from django_deploycheck import commands, environments, interpretation
 from django_deploycheck.environments import Decision
-from django_deploycheck.interpretation import Run, Surroundings
+from django_deploycheck.interpretation import Run
 from django_deploycheck.linking.following import (
     follow_both,
     follow_service,
@@ -17,51 +17,30 @@ from django_deploycheck.linking.following import (
     surroundings_of,
     variables_of,
 )
-from django_deploycheck.linking.images import built_image, context_of, default_stage, image_of, stage_workdir
+from django_deploycheck.linking.images import (
+    built_image,
+    chain_of,
+    context_of,
+    image_of,
+    stage_called,
+    workdir_of,
+)
 from django_deploycheck.linking.work import Work
-from django_deploycheck.model import BlindSpot, Command, Environment, Image, Process, Role, Service
+from django_deploycheck.model import BlindSpot, Command, Environment, Image, ImageStage, Process, Role, Service
+from django_deploycheck.places import placed_copies
 
 
 def service_processes(work: Work, service: Service) -> list[Process]:
-    environment: Environment = "production" if service.kind == "configured" else work.environment(service.location.path)
-    reason = (
-        work.decisions[service.location.path].reason if service.location.path in work.decisions else "is configured"
-    )
+    """What a service starts, as one process or several."""
+    decision = work.decision(service.location.path)
+    environment, reason = decision.environment, decision.reason
     if environment == "production" and service.profiles:
         environment, reason = "unknown", f"stands behind the profile '{service.profiles[0]}'"
     image = image_of(work, service)
-    variables = variables_of(work, service, image)
-    entrypoint, command = started_by(service, image)
     run = follow_service(work, service, image)
-    spots = run.blind_spots
-    if (
-        service.image is not None
-        and entrypoint is None
-        and command is None
-        and image is None
-        and service.image.dockerfile is not None
-    ):
-        spots = (
-            *spots,
-            BlindSpot(f"its image is built from '{service.image.dockerfile}', which was not read", service.location),
-        )
-    elif image is not None and entrypoint is None and command is None and not environments.is_helper(image.base):
-        spots = (*spots, BlindSpot(f"what '{image.base}' starts by itself is not known", image.stage.location))
-    elif (
-        service.image is not None
-        and service.image.dockerfile is None
-        and service.image.name is not None
-        and command is None
-        and entrypoint is None
-        and not environments.is_well_known(service.image.name)
-    ):
-        spots = (
-            *spots,
-            BlindSpot(f"what the image '{service.image.name}' starts is not known", service.image.location),
-        )
-    run = replace(run, blind_spots=spots)
+    gap = _start_gap(service, image)
     base = Process(
-        role=service.role or "other",
+        role="other",
         name=service.name,
         environment=environment,
         reason=reason,
@@ -70,62 +49,86 @@ def service_processes(work: Work, service: Service) -> list[Process]:
         kind=service.kind,
         service=service,
         image=image,
-        variables=variables,
+        variables=variables_of(work, service, image),
     )
-    return _processes(work, base, run, service.role)
+    return _processes(work, base, replace(run, blind_spots=(*run.blind_spots, gap)) if gap else run, service.role)
+
+
+def _start_gap(service: Service, image: Image | None) -> BlindSpot | None:
+    """Why it is not known what a service starts, where the service and its image do not say."""
+    if any(line is not None for line in started_by(service, image)):
+        return None
+    if service.extends is not None:
+        path, name = service.extends
+        return BlindSpot(f"extends '{name}' of '{path}', which was not read", service.location)
+    if image is not None:
+        return _base_gap(image)
+    source = service.image
+    if source is None or (source.name is not None and environments.is_well_known(source.name)):
+        return None
+    if source.dockerfile is not None:
+        return BlindSpot(f"its image is built from '{source.dockerfile}', which was not read", service.location)
+    named = f"the image '{source.name}'" if source.name is not None else "its image"
+    return BlindSpot(f"what {named} starts is not known", source.location)
+
+
+def _base_gap(image: Image) -> BlindSpot | None:
+    if environments.is_helper(image.base):
+        return None
+    return BlindSpot(f"what '{image.base}' starts by itself is not known", image.stage.location)
 
 
 def _processes(work: Work, base: Process, run: Run, role: Role | None) -> list[Process]:
     """One process for what the command line starts itself, and one for each further process that it offers."""
-    for path, location in run.scripts:
-        work.scripts.setdefault(path, []).append((str(location), base.environment))
+    _note_scripts(work, run, base.environment)
     for path, location in run.configs:
         work.configured.add(path)
         if base.environment == "production" or path not in work.decisions:
             work.decisions[path] = Decision(base.environment, f"{location} reads it")
-    groups: dict[str | None, list[Command]] = {None: []}
+    branches: dict[str | None, list[Command]] = {}
     for command in run.commands:
-        groups.setdefault(command.branch, []).append(command)
-    main = groups.pop(None)
-    if not main and len(groups) > 1 and role in (None, "web"):
-        # The whole command line only starts others: supervisord, a script that asks what to be.
-        processes = []
-    else:
-        processes = [_described(replace(base, commands=tuple(main), blind_spots=run.blind_spots), role)]
-    for name, group in groups.items():
-        process = _described(
-            replace(
-                base,
-                name=name or base.name,
-                commands=(*main, *group) if main and group[0].certain else tuple(group),
-                role="other",
-                blind_spots=() if processes else run.blind_spots,
-            ),
-            None,
+        branches.setdefault(command.branch, []).append(command)
+    main = tuple(branches.pop(None, ()))
+    processes = []
+    # supervisord, or a script that asks what to be, only starts others.
+    if main or not branches or role not in (None, "web"):
+        processes.append(_described(replace(base, commands=main, blind_spots=run.blind_spots), role))
+    for name, branch in branches.items():
+        process = replace(
+            base,
+            name=name or base.name,
+            commands=(*main, *branch) if branch[0].certain else tuple(branch),
+            blind_spots=() if processes else run.blind_spots,
         )
-        environment = base.environment
-        if environment == "production" and group and all(command.environment == "development" for command in group):
-            environment = "development"
-        elif environment == "production" and not any(command.certain for command in group) and process.role != "web":
-            environment = "production"
-        processes.append(replace(process, environment=environment))
+        if base.environment == "production" and all(command.environment == "development" for command in branch):
+            process = replace(process, environment="development")
+        processes.append(_described(process, None))
     return processes
+
+
+def _note_scripts(work: Work, run: Run, environment: Environment) -> None:
+    for path, location in run.scripts:
+        work.scripts.setdefault(path, []).append((str(location), environment))
 
 
 def _described(process: Process, stated: Role | None) -> Process:
     """The process with its main command, its role and its place."""
     command = main_command(process.commands)
-    role = stated or _role(process, command)
-    if command is None:
-        return replace(process, role=role)
-    described = replace(process, role=role, command=command, location=command.location, via=command.via)
-    marked = _marked_by_script(described, command)
+    described = _at(replace(process, role=stated or _role(process, command)), command)
+    marked = _marked_by_script(command) if command is not None else None
     if marked is not None and process.environment == "development":
         return replace(described, environment="production", reason=f"the script {marked}")
     return described
 
 
-def _marked_by_script(process: Process, command: Command) -> str | None:
+def _at(process: Process, command: Command | None) -> Process:
+    """The process at the place of its command."""
+    if command is None:
+        return process
+    return replace(process, command=command, location=command.location, via=command.via)
+
+
+def _marked_by_script(command: Command) -> str | None:
     """Why the script that starts the process is production's, whoever calls it; None where its name does not say so."""
     path = command.location.path
     if (
@@ -172,7 +175,7 @@ def _is_scheduler(command: Command) -> bool:
 
 def _role(process: Process, command: Command | None) -> Role:
     if command is None:
-        return "web" if process.name in ("web",) and process.kind == "compose" else "other"
+        return "web" if process.name == "web" and process.kind == "compose" else "other"
     if command.server is not None:
         return "web"
     if _is_scheduler(command):
@@ -192,86 +195,102 @@ def image_processes(work: Work, services: Sequence[Service]) -> list[Process]:
     for service in services:
         image = image_of(work, service)
         if image is not None and not service.profiles:
-            users.setdefault((image.dockerfile, image.stage.index), []).append(service)
-    surroundings = surroundings_of(work)
+            users.setdefault(_key(image), []).append(service)
+    images: dict[tuple[str, int], Image] = {}
+    for image in work.images.values():
+        images.setdefault(_key(image), image)
     processes: list[Process] = []
-    seen = set()
-    for image in sorted(work.images.values(), key=lambda image: (image.dockerfile, image.stage.index)):
-        key = (image.dockerfile, image.stage.index)
-        if key in seen:
-            continue
-        seen.add(key)
-        environment = _image_environment(work, image, users.get(key, ()))
-        processes += _build_processes(work, image, surroundings, environment)
-        if any(work.environment(service.location.path) == environment for service in users.get(key, ())):
-            continue
-        base = Process(
-            role="other",
-            name=posixpath.basename(image.dockerfile),
-            environment=environment,
-            reason=work.decisions[image.dockerfile].reason if image.dockerfile in work.decisions else "",
-            location=image.stage.location,
-            kind="dockerfile",
-            image=image,
-            variables=image.variables,
-        )
-        run = follow_both(work, surroundings, place_of(work, None, image), image.variables, image.entrypoint, image.cmd)
-        if image.entrypoint is None and image.cmd is None and not environments.is_helper(image.base):
-            run = replace(
-                run,
-                blind_spots=(BlindSpot("nothing in the repository says what the image starts", image.stage.location),),
-            )
-        processes += _processes(work, base, run, None)
+    for key, image in sorted(images.items()):
+        environment = _image_environment(work, image, users)
+        processes += _build_processes(work, image, environment)
+        # What production starts by a service, it does not start on its own besides.
+        if environment not in _environments(work, users.get(key, ())):
+            processes += _own_processes(work, image, environment)
     return processes
 
 
-def _image_environment(work: Work, image: Image, users: Sequence[Service]) -> Environment:
-    """Whose a stage is: production's where production builds it, the file's for the default one, else its builders'."""
-    environments_of_users = [work.environment(service.location.path) for service in users]
-    if "production" in environments_of_users:
+def _key(image: Image) -> tuple[str, int]:
+    return image.dockerfile, image.stage.index
+
+
+def _own_processes(work: Work, image: Image, environment: Environment) -> list[Process]:
+    """What an image starts by itself."""
+    run = follow_both(
+        work, surroundings_of(work), place_of(work, None, image), image.variables, image.entrypoint, image.cmd
+    )
+    if image.entrypoint is None and image.cmd is None and _base_gap(image) is not None:
+        gap = BlindSpot("nothing in the repository says what the image starts", image.stage.location)
+        run = replace(run, blind_spots=(gap,))
+    base = Process(
+        role="other",
+        name=posixpath.basename(image.dockerfile),
+        environment=environment,
+        reason=work.decision(image.dockerfile).reason,
+        location=image.stage.location,
+        kind="dockerfile",
+        image=image,
+        variables=image.variables,
+    )
+    return _processes(work, base, run, None)
+
+
+def _image_environment(work: Work, image: Image, users: Mapping[tuple[str, int], Sequence[Service]]) -> Environment:
+    """
+    Whose a stage is: production's where production builds it, its builders', or the file's for the default one. Where
+    production builds another stage, nobody is known to build the default one.
+    """
+    mine = _environments(work, users.get(_key(image), ()))
+    if "production" in mine:
         return "production"
-    if image.stage == default_stage(image.all_stages) or not environments_of_users:
+    others = [user for (path, _), using in users.items() if path == image.dockerfile for user in using]
+    if not mine and "production" in _environments(work, others):
+        return "unknown"
+    if image.stage == environments.default_stage(image.all_stages) or not mine:
         return work.environment(image.dockerfile)
-    return environments_of_users[0]
+    return mine[0]
 
 
-def _build_processes(work: Work, image: Image, surroundings: Surroundings, environment: Environment) -> list[Process]:
+def _environments(work: Work, services: Iterable[Service]) -> list[Environment]:
+    return [work.environment(service.location.path) for service in services]
+
+
+def _build_processes(work: Work, image: Image, environment: Environment) -> list[Process]:
     """What RUN instructions do in the stages that the built one is made of or copies from."""
-    needed = list(image.stages)
-    by_name = {
-        **{stage.name: stage for stage in image.all_stages if stage.name},
-        **{str(stage.index): stage for stage in image.all_stages},
-    }
-    for stage in needed:
-        for name in [copy.stage for copy in stage.copies if copy.stage] + [stage.base]:
-            other = by_name.get(name)
-            if other is not None and other not in needed:
-                needed.append(other)
+    surroundings = surroundings_of(work)
     processes = []
-    for stage in needed:
-        place = replace(place_of(work, None, image), workdir=stage_workdir(stage, image))
+    for stage in _needed_stages(image):
+        chain = chain_of(stage, image.all_stages)
+        variables = tuple(variable for part in reversed(chain) for variable in part.variables)
+        arguments = tuple(variable for part in reversed(chain) for variable in part.arguments)
+        place = replace(place_of(work, None, image), workdir=workdir_of(chain), copies=placed_copies(chain[::-1]))
         for line in stage.runs:
-            run = interpretation.follow(line, surroundings, place, stage.variables)
+            run = interpretation.follow(line, surroundings, place, (*arguments, *variables))
             if not run.commands and not run.blind_spots:
                 continue
-            management = next((command for command in run.commands if command.subcommand), None)
-            command = management or (run.commands[0] if run.commands else None)
-            for path, location in run.scripts:
-                work.scripts.setdefault(path, []).append((str(location), environment))
-            processes.append(
-                Process(
-                    role="build",
-                    name="build",
-                    environment=environment,
-                    reason=work.decisions[image.dockerfile].reason if image.dockerfile in work.decisions else "",
-                    location=command.location if command else line.location,
-                    command=command,
-                    commands=run.commands,
-                    via=command.via if command else (),
-                    kind="dockerfile",
-                    image=image,
-                    variables=stage.variables,
-                    blind_spots=run.blind_spots,
-                )
+            _note_scripts(work, run, environment)
+            process = Process(
+                role="build",
+                name="build",
+                environment=environment,
+                reason=work.decision(image.dockerfile).reason,
+                location=line.location,
+                commands=run.commands,
+                kind="dockerfile",
+                image=image,
+                variables=variables,
+                blind_spots=run.blind_spots,
             )
+            command = next((command for command in run.commands if command.subcommand), None)
+            processes.append(_at(process, command or next(iter(run.commands), None)))
     return processes
+
+
+def _needed_stages(image: Image) -> list[ImageStage]:
+    needed = list(image.stages)
+    for stage in needed:
+        names = [copy.stage for copy in stage.copies if copy.stage]
+        others = (stage_called(image.all_stages, name) for name in names)
+        for other in others:
+            if other is not None:
+                needed += [part for part in chain_of(other, image.all_stages) if part not in needed]
+    return needed

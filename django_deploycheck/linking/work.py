@@ -17,6 +17,9 @@ from django_deploycheck.source import Repository, is_excluded
 
 T = TypeVar("T")
 
+CONFIGURED = 'DEPLOYCHECK["COMMANDS"]'
+"""Stands as the path of processes that the settings name."""
+
 
 @dataclass
 class Work:
@@ -53,9 +56,11 @@ class Work:
         """The files that the reader of this kind was given."""
         return [path for path, found in self.reading.kinds.items() if found == kind]
 
+    def decision(self, path: str) -> Decision:
+        return self.decisions.get(path) or Decision("unknown", "says nothing of one environment")
+
     def environment(self, path: str) -> Environment:
-        decision = self.decisions.get(path)
-        return decision.environment if decision else "unknown"
+        return self.decision(path).environment
 
     def read(self, path: str, kind: str) -> None:
         """Read a file that only linking found out about, and those that it refers to."""

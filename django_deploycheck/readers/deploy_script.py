@@ -1,6 +1,9 @@
 """
 Shell scripts whose name says that they deploy or start production, read also where no other file calls them: people run
 them by hand, from a dashboard or from a server's own configuration.
+
+``bin/pre_compile`` and ``bin/post_compile`` are hooks of Heroku's Python buildpack, which Dokku and Scalingo use too:
+https://devcenter.heroku.com/articles/python-support#build-hooks
 """
 
 from __future__ import annotations
@@ -26,21 +29,27 @@ NAMES = (
     "pre_deploy.sh",
     "pre_deploy",
     "post_deploy",
-    "post_compile",
+    "bin/pre_compile",
+    "bin/post_compile",
 )
 NATURE = "decided"
 
+_STARTS = re.compile(r"(?:^|[-_.])(?:start|run|entrypoint|serve|server|gunicorn|uwsgi|web)(?:[-_.]|$)")
+
 
 def read(source: Source) -> Iterator[Fact]:
-    if re.search(r"(?:^|[-_.])(?:start|run|entrypoint|serve|server|gunicorn|uwsgi|web)(?:[-_.]|$)", source.name):
-        role: Role | None = None
-    else:
-        role = "release"
+    """The script as one service; its role is open where its name says that it starts something."""
     yield Service(
         name=source.name,
         kind=KIND,
         location=source.location(1),
-        role=role,
+        role=_role(source.name),
         command=source.shell(source.text, 1),
         runs_on_host=True,
     )
+
+
+def _role(name: str) -> Role | None:
+    if name in ("pre_compile", "post_compile"):
+        return "build"
+    return None if _STARTS.search(name) else "release"

@@ -13,7 +13,7 @@ from django_deploycheck.source import Source
 
 KIND = "unread-format"
 FALLBACK = True
-NATURE = "production"
+NATURE = "decided"
 NAMES = (
     "Makefile",
     "makefile",
@@ -113,6 +113,8 @@ NAMES = (
     "manifest.yml",
     "serverless.yml",
     "ENV",
+    "DOKKU_SCALE",
+    "scalingo.json",
     "uwsgi/*.ini",
     "emperor.ini",
     "circus.ini",
@@ -146,7 +148,7 @@ _MENTIONED = re.compile(
 _PLATFORMS = (
     (re.compile(r"(?:^|/)render\.ya?ml$"), "render"),
     (re.compile(r"(?:^|/)fly(?:\.[\w-]+)?\.toml$"), "fly"),
-    (re.compile(r"(?:^|/)(?:railway[\w.-]*\.(?:toml|json)|railpack\.json)$"), "railway"),
+    (re.compile(r"(?:^|/)(?:railway[\w.-]*\.(?:toml|json)|railpack\.json|nixpacks\.(?:toml|json))$"), "railway"),
     (re.compile(r"captain-definition[^/]*$"), "caprover"),
     (re.compile(r"(?:^|/)\.do/[^/]+$"), "digitalocean"),
     (re.compile(r"(?:^|/)(?:\.ebextensions/[^/]+|Dockerrun\.aws\.json)$"), "elastic-beanstalk"),
@@ -156,30 +158,39 @@ _PLATFORMS = (
     (re.compile(r"(?:^|/)config/deploy(?:\.[\w-]+)?\.yml$"), "kamal"),
     (re.compile(r"(?:^|/)clevercloud/[^/]+$"), "clever-cloud"),
     (re.compile(r"(?:^|/)passenger_wsgi\.py$"), "passenger"),
+    (re.compile(r"(?:^|/)DOKKU_SCALE$"), "dokku"),
+    (re.compile(r"(?:^|/)scalingo\.json$"), "scalingo"),
+    (re.compile(r"(?:^|/)ENV$"), "piku"),
 )
-_SCRIPT = re.compile(r"[\w./-]+\.sh\b")
+# What a file of Railway's builders starts, or builds, in place of what a Procfile says.
+_STARTS = re.compile(
+    r"""^\s*["']?(?:startCommand["']?\s*[=:]|builder["']?\s*[=:]\s*["']DOCKERFILE["']|\[start\]|start["']?\s*:)"""
+)
+_COMMENTS = ("#", "//", ";")
+_SCRIPT = re.compile(r"(?<![\w./-])[\w./-]{1,200}\.sh\b")
+_RUNS_SCRIPTS = (".toml", ".json", ".yaml", ".yml", ".config")
 
 
 def read(source: Source) -> Iterator[Fact]:
+    """The platform that the file's name tells, and what the file mentions that could run on a deploy."""
+    lines = [
+        (number, line[:2000])
+        for number, line in enumerate(source.lines, 1)
+        if line.startswith("#!") or not line.lstrip().startswith(_COMMENTS)
+    ]
     platform = next((name for pattern, name in _PLATFORMS if pattern.search(source.path)), None)
     if platform is not None:
-        yield PlatformUse(platform, source.location())
+        starts = platform == "railway" and any(_STARTS.search(line) for _, line in lines)
+        yield PlatformUse(platform, source.location(), starts)
+    if source.name.endswith(_RUNS_SCRIPTS):
+        for number, line in lines:
+            if _SCRIPT.search(line):
+                yield BlindSpot("the format is not read yet, and it runs a script", source.location(number))
+                return
     mentioned: dict[str, int] = {}
-    for number, line in enumerate(source.lines, 1):
-        if line.lstrip().startswith(("#", "//", ";")) and not line.startswith("#!"):
-            continue
-        for match in _MENTIONED.finditer(line[:2000]):
+    for number, line in lines:
+        for match in _MENTIONED.finditer(line):
             mentioned.setdefault(match[1], number)
-        if _SCRIPT.search(line[:2000]) and source.name.endswith((".toml", ".json", ".yaml", ".yml", ".config")):
-            mentioned.setdefault(".sh", number)
-    if not mentioned:
-        return
-    first = min(mentioned.values())
-    if ".sh" in mentioned:
-        yield BlindSpot("the format is not read yet, and it runs a script", source.location(mentioned[".sh"]))
-    else:
-        yield BlindSpot(
-            f"the format is not read yet, and it mentions {', '.join(sorted(mentioned))}",
-            source.location(first),
-            frozenset(mentioned),
-        )
+    if mentioned:
+        reason = f"the format is not read yet, and it mentions {', '.join(sorted(mentioned))}"
+        yield BlindSpot(reason, source.location(min(mentioned.values())), frozenset(mentioned))

@@ -30,8 +30,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         from django.conf import settings
 
+        from django_deploycheck.crashes import crash
         from django_deploycheck.engine import inspect
-        from django_deploycheck.reading import crash
         from django_deploycheck.reports import as_json, text
 
         try:
