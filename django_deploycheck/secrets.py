@@ -85,6 +85,9 @@ _STORED_ELSEWHERE = re.compile(
 )
 _REFERENCE = re.compile(r"\$\{?\(?\{?\s*[A-Za-z_][\w.]*|\{\{|<%|%\([A-Za-z_]|^\$\(")
 
+# As startproject draws it: the dollar sign is one of its characters.
+_GENERATED_KEY = re.compile(r"(?:django-insecure-)?(?=[^!@#%^&*(=+)]*[!@#%^&*(=+)])[a-z0-9!@#$%^&*(\-_=+)]{50}")
+
 _PLACEHOLDER = re.compile(
     r"^(?:<.*>|\[.*\]|\{.*\}|\*+|x{3,}|\.{2,}|-+|_+|none|null|nil|true|false|yes|no|on|off|todo|tbd|n/?a|0|1)$"
     r"|^(?:your|my|the|a|an|some|enter|insert|put|add|set|fill|paste)[\s_\-.]"
@@ -147,7 +150,11 @@ def classify(name: str, value: str) -> str | None:
     for match in _URL.finditer(text):
         if _is_password(match):
             return "a URL with a password"
-    if not is_secret_name(name) or _REFERENCE.search(text) or "://" in text:
+    if not is_secret_name(name):
+        return None
+    if _GENERATED_KEY.fullmatch(text):
+        return "a secret key"
+    if _REFERENCE.search(text) or "://" in text:
         return None
     if text.startswith(("/", "./", "../")) and " " not in text:  # a mounted file that holds the secret
         return None
