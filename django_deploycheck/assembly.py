@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from django_deploycheck import git_index
 from django_deploycheck.conf import Configuration
 from django_deploycheck.linking.decisions import decide, deployment_files
 from django_deploycheck.linking.hosting import hosted
@@ -20,6 +21,7 @@ from django_deploycheck.model import (
     BlindSpot,
     Buildpack,
     Deployment,
+    DeploymentFile,
     EnvVar,
     Formation,
     IgnorePattern,
@@ -31,6 +33,7 @@ from django_deploycheck.model import (
     Requirement,
     Service,
     StaticMapping,
+    join,
 )
 from django_deploycheck.readers import Reader
 from django_deploycheck.reading import Reading
@@ -39,6 +42,9 @@ from django_deploycheck.source import Repository
 
 _STARTED_BY_OTHERS = ("deploy-script", "uwsgi")
 """The kinds of files that say what runs, and that most often another file starts."""
+
+# As startproject names its database, and SQLite's own documentation others.
+_DATABASE_ENDINGS = (".sqlite3", ".sqlite", "db.db", "database.db")
 
 
 def assemble(
@@ -83,7 +89,7 @@ def assemble(
         complete=complete,
         project=project,
         settings=settings,
-        files=deployment_files(work),
+        files=_with_tracking(repository, deployment_files(work)),
         processes=tuple(processes),
         images=tuple(replace(image, environment=work.environment(image.dockerfile)) for image in work.images.values()),
         services=tuple(services),
@@ -98,10 +104,32 @@ def assemble(
         modules=dict(work.facts(PythonModule)),
         settings_modules=settings_modules,
         urlconf=urlconf(work, settings),
+        database_files=_database_files(repository, work),
         blind_spots=_blind_spots(work),
         unreadable=tuple(reading.unreadable),
         crashes=tuple(reading.crashes),
         mistakes=configuration.mistakes,
+    )
+
+
+def _with_tracking(repository: Repository, files: Sequence[DeploymentFile]) -> tuple[DeploymentFile, ...]:
+    """The files, with whether git tracks those that hold environment variables."""
+    if not any(file.kind == "dotenv" for file in files):
+        return tuple(files)
+    tracked = git_index.tracked_paths(repository)
+    return tuple(
+        replace(file, tracked=file.path in tracked) if file.kind == "dotenv" and tracked is not None else file
+        for file in files
+    )
+
+
+def _database_files(repository: Repository, work: Work) -> tuple[str, ...]:
+    folders = dict.fromkeys(("", work.project.directory, *(image.context for image in work.images.values())))
+    return tuple(
+        join(folder, name)
+        for folder in folders
+        for name, is_folder in repository.listing(folder).items()
+        if not is_folder and name.endswith(_DATABASE_ENDINGS)
     )
 
 

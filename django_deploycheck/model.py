@@ -674,6 +674,8 @@ class DeploymentFile:
     environment: Environment
     status: Literal["read", "unreadable", "ignored"]
     reason: str
+    tracked: bool | None = None
+    """Whether git tracks it, None where no index answers that; known for env files alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -864,6 +866,8 @@ class Deployment:
     """The module that ROOT_URLCONF names, None where it was not found in the repository."""
     apps: tuple[App, ...] = ()
     """The project's own apps, as far as they lie in the usual folders."""
+    database_files: tuple[str, ...] = ()
+    """SQLite databases, by their names, in the root, the project's folder and the build contexts."""
     blind_spots: tuple[BlindSpot, ...] = ()
     unreadable: tuple[BlindSpot, ...] = ()
     """Deployment files that were found and could not be read."""

@@ -65,10 +65,10 @@ References
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from itertools import groupby
 
+from django_deploycheck.env_files import secrets_in
 from django_deploycheck.ignoring import ignored_in_tree
 from django_deploycheck.model import Deployment, DeploymentFile, EnvVar, Finding
 from django_deploycheck.wording import listed
@@ -79,20 +79,12 @@ LEVEL = "W"
 MAX_NAMED = 4
 """How many variables a message names."""
 
-# What a name alone makes of a value; everything else was told by the value's own format.
-_BY_NAME = frozenset({"a password", "a secret key", "a token", "a secret", "a URL with a password"})
-_EXAMPLE = re.compile(
-    r"(?:^|[._\-/])(?:examples?|samples?|templates?|tpl|tmpl|j2|dist|defaults?|tests?|testing|ci|build|dev|devel|development|local)(?:[._\-/]|$)",
-    re.IGNORECASE,
-)
-
 
 def check(deployment: Deployment) -> Iterator[Finding]:
     for file in deployment.files:
-        if file.kind == "dotenv" and _is_committed(file, deployment):
-            secrets = [item for item in deployment.variables if item.location.path == file.path and _counts(item, file)]
-            if secrets:
-                yield _finding(file, secrets)
+        secrets = secrets_in(file, deployment)
+        if secrets and _is_committed(file, deployment):
+            yield _finding(file, secrets)
 
 
 def _is_committed(file: DeploymentFile, deployment: Deployment) -> bool:
@@ -105,14 +97,6 @@ def _is_committed(file: DeploymentFile, deployment: Deployment) -> bool:
         if posixpath.basename(path) == ".gitignore"
     }
     return ignored_in_tree(file.path, tree) is None
-
-
-def _counts(variable: EnvVar, file: DeploymentFile) -> bool:
-    """Whether the value is a secret to keep; in a file for examples or development only a vendor's format tells."""
-    if variable.secret is None or variable.weak:
-        return False
-    is_example = file.environment == "development" or _EXAMPLE.search(file.path) is not None
-    return not is_example or variable.secret not in _BY_NAME
 
 
 def _finding(file: DeploymentFile, secrets: list[EnvVar]) -> Finding:
