@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from django_deploycheck.linking.work import Work
-from django_deploycheck.model import Fact, ImageSource, Mount, Reference, Service
+from django_deploycheck.model import Fact, Mount, Reference, Service
 
 
 def relocate(work: Work) -> None:
@@ -47,13 +47,13 @@ def _paths(facts: Iterable[Fact]) -> Iterator[str]:
         if isinstance(fact, Reference):
             yield fact.path
         elif isinstance(fact, Service):
-            image = fact.image
-            yield from (path for path in (image.context, image.dockerfile) if path is not None) if image else ()
-            yield from (mount.source for mount in fact.mounts if _is_inside(mount) and mount.source is not None)
+            paths = [fact.image.context, fact.image.dockerfile] if fact.image else []
+            yield from (path for path in (*paths, *map(_mounted, fact.mounts)) if path is not None)
 
 
-def _is_inside(mount: Mount) -> bool:
-    return mount.kind == "bind" and mount.source is not None and not mount.source.startswith(("/", "~"))
+def _mounted(mount: Mount) -> str | None:
+    """The path in the repository that is mounted; None for a volume and for a path of the machine."""
+    return mount.source if mount.kind == "bind" and not (mount.source or "").startswith(("/", "~")) else None
 
 
 def _exists(work: Work, path: str) -> bool:
@@ -73,25 +73,23 @@ def _moved(fact: Fact, folder: str, own: str) -> Fact:
         return replace(fact, path=_path(fact.path, folder))
     if not isinstance(fact, Service):
         return fact
+    image, extends = fact.image, fact.extends
+    if image is not None:
+        context, dockerfile = (
+            None if path is None else _path(path, folder) for path in (image.context, image.dockerfile)
+        )
+        image = replace(image, context=context, dockerfile=dockerfile)
+    if extends is not None and extends[0] != own:
+        extends = (_path(extends[0], folder), extends[1])
     return replace(
         fact,
-        image=_moved_image(fact.image, folder) if fact.image else None,
-        extends=(_path(fact.extends[0], folder), fact.extends[1])
-        if fact.extends and fact.extends[0] != own
-        else fact.extends,
+        image=image,
+        extends=extends,
         env_files=tuple(replace(reference, path=_path(reference.path, folder)) for reference in fact.env_files),
         mounts=tuple(
-            replace(mount, source=_path(mount.source or "", folder)) if _is_inside(mount) else mount
+            mount if (path := _mounted(mount)) is None else replace(mount, source=_path(path, folder))
             for mount in fact.mounts
         ),
-    )
-
-
-def _moved_image(image: ImageSource, folder: str) -> ImageSource:
-    return replace(
-        image,
-        context=None if image.context is None else _path(image.context, folder),
-        dockerfile=None if image.dockerfile is None else _path(image.dockerfile, folder),
     )
 
 
