@@ -134,7 +134,9 @@ class Frame:
         """Go on from these states, of which one will be the real one: what they differ in is not known any more."""
         survivors = [state for state in states if not state.ended]
         if not survivors:
-            self.ended = min((state.ended for state in states), key=_ENDS.index)
+            self.end(
+                min((state.ended for state in states), key=_ENDS.index), failed=all(state.failed for state in states)
+            )
             return
         self.mode = mode
         self.variables = {
@@ -182,10 +184,13 @@ class Frame:
             self.variables[variable.name] = UNKNOWN if is_open else Value(variable.value)
             self.exports.add(variable.name)
 
+    def end(self, how: End, *, failed: bool = False) -> None:
+        self.ended, self.failed = how, failed
+
     def go_on_behind(self, end: End) -> None:
         """Leave the loop or function that ends so."""
         if _ENDS.index(self.ended) <= _ENDS.index(end):
-            self.ended = ""
+            self.end("")
 
     def unset(self, name: str) -> None:
         self.variables[name] = Value("")
@@ -212,24 +217,28 @@ class Frame:
 
     def value(self, name: str) -> Value:
         """The variable or parameter of this name."""
-        if name == "0":
-            return Value(self.name)
         if name.isdecimal():
-            if self.positional is None:
-                return UNKNOWN
-            # int() refuses texts of thousands of digits.
-            index = int(name[:9]) - 1
-            return known(self.positional[index]) if index < len(self.positional) else Value("")
+            argument = self.argument(name)
+            return UNKNOWN if argument is None else known(argument)
         if name == "#":
             return UNKNOWN if self.positional is None else Value(str(len(self.positional)))
         if name in ("BASH_SOURCE", "BASH_SOURCE[0]"):
-            return Value(self.name)
+            return known(self.name)
         if name in ("UID", "EUID"):
             return self.user_id
         if name.endswith("[0]"):
             elements = self.arrays.get(name[:-3])
-            return Value(elements[0]) if elements else UNKNOWN
+            return known(elements[0]) if elements else UNKNOWN
         return self.variables.get(name, UNKNOWN)
+
+    def argument(self, number: str) -> str | None:
+        """The positional parameter of this number, empty where there is none; None where that is not known."""
+        index = int(number[:9])  # int() refuses texts of thousands of digits
+        if index == 0:
+            return self.name
+        if self.positional is None:
+            return None
+        return self.positional[index - 1] if index <= len(self.positional) else ""
 
     @property
     def user_id(self) -> Value:

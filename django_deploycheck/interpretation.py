@@ -9,17 +9,24 @@ whether a branch is for development (``if [ "$DJANGO_ENV" = dev ]``). Commands a
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from django_deploycheck import commands, secrets, shell
 from django_deploycheck.conditions import FAILS, HOLDS, OPEN, Judgement, judgement, judgement_of_patterns
-from django_deploycheck.frames import Frame, Function, Value, known
+from django_deploycheck.frames import Frame, Function, Mode, Value, known
 from django_deploycheck.model import BlindSpot, Command, CommandLine, EnvVar, Location
 from django_deploycheck.places import Place
 from django_deploycheck.programs import PROCESS_MANAGERS, Input, Log, Recorder, Start, Surroundings
+from django_deploycheck.scripts import (
+    SHELL_SUFFIXES,
+    arguments_of_shell,
+    is_own_path,
+    is_well_known,
+    language_of,
+    only_sets_environment,
+)
 from django_deploycheck.source import Unreadable
 from django_deploycheck.words import expand, expand_all, substitutions
 
@@ -62,20 +69,19 @@ def follow(
     place: Place,
     variables: Iterable[EnvVar] = (),
     *,
-    arguments: Sequence[str] | None = None,
+    arguments: Sequence[str] = (),
     origin: Location | None = None,
-    via: tuple[Location, ...] = (),
 ) -> Run:
     """
     What this command line starts.
 
     ``variables`` is the environment that files give it; ``arguments`` are appended to an exec form (an image's CMD
-    behind its ENTRYPOINT), None when there are none, and stand at ``origin``.
+    behind its ENTRYPOINT) and stand at ``origin``.
     """
     log = Log()
-    frame = Frame(line.location.path, 0, place, via=via, origin=origin)
+    frame = Frame(line.location.path, 0, place, origin=origin)
     frame.set_variables(variables)
-    _Interpreter(surroundings, log).command_line(line, arguments or (), frame)
+    _Interpreter(surroundings, log).command_line(line, arguments, frame)
     return Run(
         tuple(dict.fromkeys(log.commands)),
         tuple(dict.fromkeys(log.blind_spots)),
@@ -109,8 +115,8 @@ class _Interpreter:
         self.nesting = 0
         self.scripts: dict[str, str | None] = {}
         self.parsed: dict[str, shell.Script] = {}
-        self.running: list[tuple[str, tuple[str, ...]]] = []
-        """The scripts and functions that are being followed, with their arguments."""
+        self.running: list[tuple[str, tuple[str, ...], str | None]] = []
+        """The scripts and functions that are being followed, with their arguments and who runs them."""
 
     # --- limits
 
@@ -170,9 +176,14 @@ class _Interpreter:
             self.scripts[path] = secrets.mask(source.text) if source is not None else None
         return self.scripts[path]
 
-    def once(self, name: str, arguments: Sequence[str], follow_it: Callable[[], None]) -> None:
-        """Follow a script or function, unless it calls itself: that adds nothing that was not seen."""
-        call = name, tuple(arguments)
+    def locate(self, path: str, line: int, frame: Frame) -> str | None:
+        if self.exhausted(frame.place.effort, frame, line):
+            return None
+        return frame.place.locate(path, self.surroundings.repository)
+
+    def once(self, name: str, arguments: Sequence[str], frame: Frame, follow_it: Callable[[], None]) -> None:
+        """Follow a script or function, unless it calls itself as the same user: that adds nothing that was not seen."""
+        call = name, tuple(arguments), frame.user
         if call not in self.running:
             self.running.append(call)
             follow_it()
@@ -188,7 +199,7 @@ class _Interpreter:
 
     def node(self, node: shell.Node, frame: Frame) -> None:
         line = getattr(node, "line", 1)
-        if self.exhausted(COMMAND_EFFORT, frame, line):
+        if self.exhausted(COMMAND_EFFORT + len(frame.variables), frame, line):
             return
         if self.nesting >= MAX_NESTING:
             self.log.blind("is nested too deeply", frame.location(line))
@@ -218,7 +229,7 @@ class _Interpreter:
                 self.for_(node, frame)
             case shell.Function():
                 frame.functions[node.name] = Function(node.body, frame.path, frame.offset)
-            case shell.Group():
+            case _:
                 self.block(node.body, frame.copy() if node.subshell else frame)
 
     # --- choices
@@ -235,7 +246,7 @@ class _Interpreter:
             taken, choice.rest = rest, None
         else:
             taken = rest.copy(judged.narrow(choice.frame.mode))
-            rest.mode = judged.negated().narrow(rest.mode)
+            rest.mode = _otherwise(judged, rest.mode, choice.frame.mode)
         started = len(self.log.commands)
         self.block(body, taken)
         choice.states.append(taken)
@@ -357,12 +368,13 @@ class _Interpreter:
     def substituted(self, node: shell.Simple, frame: Frame) -> None:
         """Follow ``$(…)``; of what is only asked for its output, Django's commands are what could matter."""
         words = (*node.words, *(assignment.value for assignment in node.assignments if assignment.value is not None))
-        before = len(self.log.commands)
-        for word in words:
-            for script in substitutions(word):
-                self.block(script, frame.copy())
-        found = self.log.commands[before:]
-        self.log.commands[before:] = [command for command in found if command.subcommand is not None]
+        scripts = [script for word in words for script in substitutions(word)]
+        known_before, blind_before = len(self.log.commands), len(self.log.blind_spots)
+        for script in scripts:
+            self.block(script, frame.copy())
+        found = self.log.commands[known_before:]
+        self.log.commands[known_before:] = [command for command in found if command.subcommand is not None]
+        del self.log.blind_spots[blind_before:]
 
     def assign(self, assignment: shell.Assignment, frame: Frame) -> None:
         name = assignment.name
@@ -418,15 +430,14 @@ class _Interpreter:
             case ["eval", *arguments]:
                 self.evaluated_text(" ".join(arguments), line, frame)
             case ["exit" | "return" | "break" | "continue" as end, *statuses]:
-                frame.ended = end
-                frame.failed = bool(re.fullmatch(r"0*[1-9]\d*", "".join(statuses)))
+                frame.end(end, failed=bool(re.fullmatch(r"0*[1-9]\d*", "".join(statuses))))
             case ["unset", *names]:
                 for name in names:
                     frame.unset(name)
             case ["read" | "getopts" | "let" | "mapfile" | "readarray", *names]:
                 for name in names:
                     frame.forget(name.partition("=")[0])
-            case ["command", "-v" | "-V", *_] | ["exec"]:
+            case ["command", "-v" | "-V", *_] | ["exec" | "source" | "."]:
                 pass
             case _:
                 return argv[0] in _NOT_OURS
@@ -443,10 +454,10 @@ class _Interpreter:
 
     def source(self, target: str, arguments: list[str], line: int, frame: Frame) -> None:
         """Follow a file in this same shell."""
-        if _SETS_ENVIRONMENT.search(target):
+        if only_sets_environment(target):
             return
         location = frame.location(line)
-        path = frame.place.locate(target, self.surroundings.repository)
+        path = self.locate(target, line, frame)
         if path is None:
             self.log.missing("sources", target, location)
             return
@@ -460,7 +471,7 @@ class _Interpreter:
             frame.set_arguments(arguments, location)
         frame.depth += 1
         with frame.standing_in(path, 0, (*frame.via, location)):
-            self.once(path, arguments, lambda: self.text(text, frame))
+            self.once(path, arguments, frame, lambda: self.text(text, frame))
         frame.depth -= 1
         frame.name = name
         if arguments:
@@ -496,7 +507,7 @@ class _Interpreter:
         else:
             self.started(start, _line_of(unwrapped.script, node, frame) or line, frame)
         if unwrapped.wrappers[:1] == ("exec",):
-            frame.ended = "exit"
+            frame.end("exit")
 
     def started(self, start: Start, line: int, frame: Frame) -> None:
         """Follow a command whose wrappers are removed."""
@@ -522,17 +533,17 @@ class _Interpreter:
         frame.depth += 1
         via = frame.via if function.path == frame.path else (*frame.via, location)
         with frame.standing_in(function.path, function.offset, via):
-            self.once(f"{name}()", arguments, lambda: self.block(function.body, frame))
+            self.once(f"{name}()", arguments, frame, lambda: self.block(function.body, frame))
         frame.depth -= 1
         frame.positional, frame.origin, frame.mode = positional, origin, mode
         frame.go_on_behind("return")
 
     def shell(self, start: Start, line: int, frame: Frame) -> None:
         """A shell that runs a file, or what it is given as its input."""
-        arguments, reads_input = _arguments_of_shell(start.argv[1:])
+        arguments, reads_input = arguments_of_shell(start.argv[1:])
         path = start.input.path if reads_input else arguments[0]
         if path is not None:
-            found = frame.place.locate(path, self.surroundings.repository)
+            found = self.locate(path, line, frame)
             if found is None:
                 self.log.missing("runs", path, start.location)
             else:
@@ -540,32 +551,29 @@ class _Interpreter:
         elif start.input.text:
             inner = _child(start, line, frame)
             inner.variables = dict(frame.variables)  # the outer shell expands a here-document
-            self.nested_text(start.input.text, [start.program, *arguments], start.input.line - line + 1, inner)
+            self.nested_text(start.input.text, [start.program, *arguments], start.input.line, inner)
 
     def own_program(self, start: Start, line: int, frame: Frame) -> bool:
         """Follow a script of the repository that is called like a program; False where the command is none."""
         name, *arguments = start.argv
-        if _is_well_known(start):
+        if is_well_known(start.argv):
             return False
-        is_named_by_path = "/" in name or name.endswith(_SHELL_SUFFIXES)
-        path = None
-        if is_named_by_path or frame.place.container:
-            self.exhausted(frame.place.effort, frame, line)
-            path = frame.place.locate(name, self.surroundings.repository)
-        if path is None:
-            is_own = is_named_by_path and _is_own_path(name)
-            if is_own:
-                self.log.missing("runs", name, start.location)
-            return is_own
-        self.script(path, name, arguments, start, line, frame)
-        return True
+        is_named_by_path = "/" in name or name.endswith(SHELL_SUFFIXES)
+        path = self.locate(name, line, frame) if is_named_by_path or frame.place.container else None
+        if path is not None:
+            self.script(path, name, arguments, start, line, frame)
+            return True
+        if is_named_by_path and is_own_path(name):
+            self.log.missing("runs", name, start.location)
+            return True
+        return False
 
     def script(self, path: str, name: str, arguments: Sequence[str], start: Start, line: int, frame: Frame) -> None:
         """Follow a script of the repository, in whatever language it is written."""
         text = self.script_text(path)
         if text is None:
             return
-        language = _language(path, text)
+        language = language_of(path, text)
         if language == "python":
             command = self.recorder.command(start, frame)
             self.log.commands.append(command)
@@ -578,21 +586,20 @@ class _Interpreter:
             inner.name = name
             inner.set_arguments(arguments, start.location)
             with inner.standing_in(path, 0, (*frame.via, start.location)):
-                self.once(path, arguments, lambda: self.text(text, inner))
+                self.once(path, arguments, inner, lambda: self.text(text, inner))
 
     def processes(self, start: Start, line: int, frame: Frame) -> None:
         """Follow every process that supervisord, honcho and their like start."""
         if self.is_too_deep(frame, line):
             return
-        for service in self.recorder.managed(start, frame):
+        for service, command in self.recorder.managed(start, frame):
             inner = _child(start, line, frame)
             inner.mode = replace(frame.mode, branch=service.name)
             inner.user = service.user or inner.user
             inner.place = inner.place.at(service.workdir or "")
             inner.set_variables(service.variables)
             inner.via = (*frame.via, start.location)
-            if service.command is not None:
-                self.command_line(service.command, (), inner)
+            self.command_line(command, (), inner)
 
     def command_line(self, line: CommandLine, arguments: Sequence[str], frame: Frame) -> None:
         """Follow a command where a file states it."""
@@ -616,13 +623,14 @@ _NOT_OURS = frozenset(
     "awk cut tr head tail sort date id whoami uname hostname nc ping alias shopt dirname basename readlink realpath tee ln jobs "
     "disown pushd popd pwd".split()
 )
-_SETS_ENVIRONMENT = re.compile(
-    r"(?:^|/)(?:activate|nvm\.sh|\.bashrc|\.profile|cargo|env|os-release|\.env[^/]*|[^/]*\.env)$"
-)
 _NAME = re.compile(r"[A-Za-z_]\w*")
-_SHELL_SUFFIXES = (".sh", ".bash")
-_SYSTEM_FOLDERS = ("/usr/", "/bin/", "/sbin/", "/etc/", "/opt/bitnami/", "/dev/", "/proc/", "/command/", "/lib/")
-_SHELL_SHEBANG = re.compile(r"\b(?:ba|da|a|z|k)?sh\b|with-contenv|execlineb")
+
+
+def _otherwise(judged: Judgement, mode: Mode, before: Mode) -> Mode:
+    """The mode where this condition does not hold either; what is for neither environment could be for any."""
+    narrowed = judged.negated().narrow(mode)
+    is_contradicted = mode.environment not in (before.environment, narrowed.environment)
+    return replace(narrowed, environment=before.environment) if is_contradicted else narrowed
 
 
 def _written(word: shell.Word, frame: Frame) -> str:
@@ -673,47 +681,3 @@ def _line_of(script: str | None, node: shell.Simple | None, frame: Frame) -> int
     """The line where the text given to ``sh -c`` begins."""
     words = node.words if node and script else ()
     return next((word.line for word in words[:MAX_ARGUMENTS] if expand(word, frame).text == script), None)
-
-
-def _arguments_of_shell(arguments: Sequence[str]) -> tuple[list[str], bool]:
-    """The arguments behind a shell's options, and whether it reads its input instead of the file that is the first one."""
-    index, reads_input = 0, False
-    while index < len(arguments) and arguments[index].startswith(("-", "+")):
-        option = arguments[index]
-        index += 2 if option in ("-o", "+o", "-O", "+O", "--rcfile", "--init-file") else 1
-        reads_input = reads_input or (not option.startswith("--") and "s" in option)
-        if option == "--":
-            break
-    rest = list(arguments[index:])
-    return rest, reads_input or not rest
-
-
-# They only wait where no command follows, and ask a lot to find that out.
-_WAIT_SCRIPT = re.compile(r"wait[-_]?for[-_]?it(?:\.sh)?|wait-for(?:\.sh)?")
-
-
-def _is_well_known(start: Start) -> bool:
-    """Whether a command is understood by its name, wherever it lies."""
-    name = start.program
-    return (
-        commands.is_python(name)
-        or _WAIT_SCRIPT.fullmatch(name) is not None
-        or name in commands.SERVERS
-        or name in commands.WORKER_PROGRAMS
-        or commands.management_command(start.argv) is not None
-    )
-
-
-def _is_own_path(path: str) -> bool:
-    """Whether the path of a missing program looks like one of the project's own scripts."""
-    if path.endswith(_SHELL_SUFFIXES):
-        return True
-    return not path.startswith(_SYSTEM_FOLDERS) and "/bin/" not in path and "$" not in posixpath.dirname(path)
-
-
-def _language(path: str, text: str) -> str:
-    """What a script is written in: ``shell``, ``python`` or, empty, something else."""
-    first = text[:200].partition("\n")[0]
-    if path.endswith(".py") or (first.startswith("#!") and "python" in first):
-        return "python"
-    return "" if first.startswith("#!") and not _SHELL_SHEBANG.search(first) else "shell"

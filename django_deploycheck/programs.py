@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from django_deploycheck import commands, remote, secrets, servers
 from django_deploycheck.frames import Frame
-from django_deploycheck.model import BlindSpot, Command, Location, Server, ServerConfig, Service
+from django_deploycheck.model import BlindSpot, Command, CommandLine, Location, Server, ServerConfig, Service
 from django_deploycheck.source import Repository, mask_argv
 
 MAX_TEXT = 2_000
@@ -250,7 +250,7 @@ class Recorder:
         elif "$" in start.argv[0]:
             self.log.blind("runs a command that stands in a variable", command.location)
 
-    def managed(self, start: Start, frame: Frame) -> list[Service]:
+    def managed(self, start: Start, frame: Frame) -> list[tuple[Service, CommandLine]]:
         """The processes that supervisord, honcho and their like start."""
         config, names = _processes_wanted(start.program, start.argv)
         candidates = [config] if config else _SUPERVISOR_FILES if start.program in _SUPERVISORS else ["Procfile"]
@@ -261,7 +261,8 @@ class Recorder:
             self.log.blind(f"runs '{start.program}', whose configuration was not found", start.location)
             return []
         self.log.configs.append((path, start.location))
-        return [service for service in services if service.command and (not names or service.name in names)]
+        wanted = (service for service in services if not names or service.name in names)
+        return [(service, service.command) for service in wanted if service.command is not None]
 
     # --- configuration files of servers
 

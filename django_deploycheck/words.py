@@ -6,7 +6,7 @@ import fnmatch
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from django_deploycheck import shell
 from django_deploycheck.frames import UNKNOWN, Frame, Value
@@ -25,6 +25,9 @@ class Expansion:
     known: bool = True
     assumed: bool = False
     """Whether a part could be overridden by the environment (see ``Value``)."""
+    blank_before: bool = field(default=False, compare=False)
+    """Whether a blank divides it from what stands before it in the same word."""
+    blank_after: bool = field(default=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -35,21 +38,29 @@ class Expansion:
         return Value(self.text if self.known else None, self.assumed)
 
 
-def expand(word: shell.Word, frame: Frame) -> Expansion:
-    """What a word becomes here; an operator such as ``:=`` sets its variable."""
+def expand(word: shell.Word, frame: Frame, *, split: bool = False) -> Expansion:
+    """
+    What a word becomes here; an operator such as ``:=`` sets its variable.
+
+    With ``split`` its own blanks divide it too, as they do in ``${NAME:-a b}``.
+    """
     fields: list[str] = []
-    is_known, is_assumed, size = True, False, 0
+    is_known, is_assumed, is_divided, size = True, False, True, 0
     for part in word.parts:
-        expansion = _expand_part(part, frame)
+        expansion = _expand_part(part, frame, split)
         is_known, is_assumed = is_known and expansion.known, is_assumed or expansion.assumed
         size += len(expansion.text)
         if size > MAX_SIZE:
             return Expansion((_TOO_LONG,), known=False)
-        if fields and expansion.fields:
+        is_divided = is_divided or expansion.blank_before
+        if not expansion.fields:
+            continue
+        if is_divided:
+            fields.extend(expansion.fields)
+        else:
             fields[-1] += expansion.fields[0]
             fields.extend(expansion.fields[1:])
-        else:
-            fields.extend(expansion.fields)
+        is_divided = expansion.blank_after
     return Expansion(tuple(fields), is_known, is_assumed)
 
 
@@ -63,9 +74,9 @@ def substitutions(word: shell.Word) -> Iterator[shell.Block]:
     return (part.script for part in word.parts if isinstance(part, shell.Substitution) and part.script)
 
 
-def _expand_part(part: shell.Literal | shell.Variable | shell.Substitution, frame: Frame) -> Expansion:
+def _expand_part(part: shell.Literal | shell.Variable | shell.Substitution, frame: Frame, split: bool) -> Expansion:
     if isinstance(part, shell.Literal):
-        return Expansion((part.text,))
+        return _expansion(Value(part.text), part.quoted or not split, "")
     if isinstance(part, shell.Substitution):
         return _expansion(_printed(part.script, frame), part.quoted, _TOO_LONG)
     if part.name in ("@", "*"):
@@ -78,7 +89,10 @@ def _expand_part(part: shell.Literal | shell.Variable | shell.Substitution, fram
 def _expansion(value: Value, quoted: bool, shown: str) -> Expansion:
     if value.text is None:
         return Expansion((shown,), known=False, assumed=value.assumed)
-    return Expansion((value.text,) if quoted else tuple(value.text.split()), assumed=value.assumed)
+    if quoted:
+        return Expansion((value.text,), assumed=value.assumed)
+    fields = tuple(value.text.split())
+    return Expansion(fields, True, value.assumed, value.text[:1].isspace(), value.text[-1:].isspace())
 
 
 def _list(elements: list[str] | None, part: shell.Variable, shown: str, frame: Frame) -> Expansion:
@@ -121,7 +135,8 @@ def _expand_variable(part: shell.Variable, frame: Frame) -> Expansion:
         return _defaulted(part, found, frame)
     if part.operator and kind == "+":
         return _alternative(part, found, frame)
-    return _expansion(_changed(part, found, frame), part.quoted, f"${part.name}")
+    argument = frame.argument(part.name) if part.name.isdecimal() and not part.operator else None
+    return _expansion(_changed(part, found, frame), part.quoted, argument or f"${part.name}")
 
 
 def _is_set(part: shell.Variable, found: Value) -> bool:
@@ -129,7 +144,7 @@ def _is_set(part: shell.Variable, found: Value) -> bool:
 
 
 def _operand(part: shell.Variable, frame: Frame) -> Expansion:
-    expansion = expand(part.operand, frame) if part.operand else Expansion(())
+    expansion = expand(part.operand, frame, split=not part.quoted) if part.operand else Expansion(())
     return replace(expansion, fields=(expansion.text,)) if part.quoted else expansion
 
 
@@ -238,6 +253,6 @@ def _output(argv: Sequence[str], frame: Frame) -> Value:
         return Value(posixpath.basename(path))
     if program in ("realpath", "readlink"):
         return Value(posixpath.normpath(posixpath.join(frame.folder, path)))
-    if program == "echo" and not path.startswith("-"):
+    if program == "echo" and not arguments[0].startswith("-"):
         return Value(" ".join(arguments))
     return UNKNOWN

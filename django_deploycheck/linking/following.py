@@ -16,9 +16,9 @@ from django_deploycheck.places import Place, placed_copies
 
 def surroundings_of(work: Work) -> Surroundings:
     def services_in(path: str) -> list[Service]:
-        for kind in ("procfile", "supervisord", "circus"):
-            if path not in work.reading.kinds:
-                work.read(path, kind)
+        name = posixpath.basename(path)
+        is_configuration = name.endswith((".conf", ".ini"))
+        work.read(path, "circus" if "circus" in name else "supervisord" if is_configuration else "procfile")
         return work.of(path, Service)
 
     def server_config(path: str, server: str) -> ServerConfig | None:
