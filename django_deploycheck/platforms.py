@@ -78,7 +78,10 @@ PLATFORMS: dict[str, Platform] = {
         brings_server=True,
         keeps_disk=Answer.UNKNOWN,
     ),
-    "kamal": Platform("Kamal", "https://kamal-deploy.org/docs/configuration/overview/", sets_port=False),
+    # With TLS its proxy sends no X-Forwarded-Proto unless told to: https://kamal-deploy.org/docs/configuration/proxy/
+    "kamal": Platform(
+        "Kamal", "https://kamal-deploy.org/docs/configuration/overview/", sets_port=False, terminates_tls=False
+    ),
     "caprover": Platform("CapRover", "https://caprover.com/docs/captain-definition-file.html", sets_port=False),
     "clever-cloud": Platform(
         "Clever Cloud", "https://www.clever-cloud.com/developers/doc/applications/python/", brings_server=True
