@@ -33,6 +33,7 @@ from django_deploycheck.model import (
     Requirement,
     Service,
     StaticMapping,
+    Workflow,
     join,
 )
 from django_deploycheck.readers import Reader
@@ -104,6 +105,7 @@ def assemble(
         modules=dict(work.facts(PythonModule)),
         settings_modules=settings_modules,
         urlconf=urlconf(work, settings),
+        workflows=tuple(fact for _, fact in work.facts(Workflow)),
         database_files=_database_files(repository, work),
         blind_spots=_blind_spots(work),
         unreadable=tuple(reading.unreadable),

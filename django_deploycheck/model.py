@@ -641,6 +641,19 @@ class VirtualHost:
     redirects_to_https: bool = False
 
 
+@dataclass(frozen=True)
+class Workflow:
+    """
+    A workflow of continuous integration. ``tests`` is the command that tests the project and where it stands, None where
+    none does; ``checks_deployment`` is whether it runs ``check --deploy`` or ``deploycheck``, UNKNOWN where it calls
+    something that was not read and may.
+    """
+
+    location: Location
+    tests: CommandLine | None = None
+    checks_deployment: Answer = Answer.UNKNOWN
+
+
 Fact = (
     BlindSpot
     | Reference
@@ -659,6 +672,7 @@ Fact = (
     | Upstream
     | ProxyRoute
     | VirtualHost
+    | Workflow
 )
 
 
@@ -866,6 +880,8 @@ class Deployment:
     """The module that ROOT_URLCONF names, None where it was not found in the repository."""
     apps: tuple[App, ...] = ()
     """The project's own apps, as far as they lie in the usual folders."""
+    workflows: tuple[Workflow, ...] = ()
+    """What continuous integration runs."""
     database_files: tuple[str, ...] = ()
     """SQLite databases, by their names, in the root, the project's folder and the build contexts."""
     blind_spots: tuple[BlindSpot, ...] = ()

@@ -14,7 +14,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from django_deploycheck.model import BlindSpot, CommandLine, EnvVar, Fact, PlatformUse, Reference, Service
+from django_deploycheck.model import (
+    Answer,
+    BlindSpot,
+    CommandLine,
+    EnvVar,
+    Fact,
+    PlatformUse,
+    Reference,
+    Service,
+    Workflow,
+)
 from django_deploycheck.readers._yaml import ABSENT, Entry, Node, Scalar, parse
 from django_deploycheck.source import Source, within
 
@@ -32,6 +42,19 @@ _NO_PRODUCTION = re.compile(
 _TESTS = re.compile(
     r"\bpytest\b|\btox\b|\bnox\b|manage\.py\s+test\b|\bcoverage\s+run\b|\bunittest\b|\bplaywright\b|\bcypress\b|\bbehave\b"
     r"|makemigrations\b.{0,80}--check|\bmake\s+\S*test|\bruff\b|\bflake8\b|\bpre-commit\s+run\b|\bmypy\b"
+)
+_RUNS_TESTS = re.compile(r"\bpytest\b|manage\.py\s+test\b|\bdjango-admin\s+test\b|-m\s+(?:django\s+test|unittest)\b")
+_INSTALLS = re.compile(r"\b(?:install|add)\s")
+_CHECKS_DEPLOYMENT = re.compile(
+    r"\bcheck\s(?:[^\n;&|]|\\\n){0,300}--deploy\b|\bdeploycheck\b|--deploy\b[^\n;&|]{0,300}\scheck\b"
+)
+# What may run the check out of sight: task runners and scripts.
+_RUNS_OTHERS = re.compile(
+    r"^[ \t]*(?:(?:sudo|time|uv\s+run|poetry\s+run|pipenv\s+run|pdm\s+run|xvfb-run)\s+)*"
+    r"(?:make|just|task|tox|nox|invoke|inv|fab|poe|hatch|doit|rake|earthly|bazel|pants|(?:ba|z|da)?sh\s+(?!-c)\S|\S*/\S+|\S+\.sh\b"
+    r"|python\d?(?:\.\d+)?\s+(?:-m\s+(?:tox|nox|invoke)\b|(?!\S*manage\.py)\S+\.py\b))"
+    r"|\bdocker(?:-compose|\s+compose)?\s+(?:[^\n]{0,200}\s)?(?:run|exec|up)\b",
+    re.MULTILINE,
 )
 _DEPLOY_COMMANDS = re.compile(
     r"(?:^|[;&|(])[ \t]*(?:sudo\s(?:-u\s\S+\s)?|exec\s|bash\s|sh\s|!\s)?(?:ssh\s|scp\s|rsync\s|heroku\s+(?:container:|run|releases|git)|fly(?:ctl)?\s+(?:deploy|ssh)|kubectl\s+(?:apply|set|rollout|exec)"
@@ -99,9 +122,14 @@ class _Job:
 
 
 def read(source: Source) -> Iterator[Fact]:
-    """A service for every step of a deploying job that may run something of the application, and the platforms used."""
+    """
+    What the workflow tests; a service for every step of a deploying job that may run something of the application, and
+    the platforms used.
+    """
     documents = parse(source)
     document = documents[0] if documents else ABSENT
+    if document.get("jobs").items():
+        yield _workflow(document, source)
     if not _can_reach_production(document):
         return
     jobs = [_job(entry, document, source) for entry in document.get("jobs").items()]
@@ -114,6 +142,29 @@ def read(source: Source) -> Iterator[Fact]:
         ):
             for fact in _facts(job, document, source):
                 yield _renamed(fact, names) if isinstance(fact, Service) else fact
+
+
+def _workflow(document: Node, source: Source) -> Workflow:
+    """What the workflow says of tests and of the deployment's check, whatever starts it."""
+    jobs = document.get("jobs")
+    steps = [step for entry in jobs.items() for step in entry.value.get("steps").elements()]
+    scripts = [(step.get("run"), _without_comments(step.get("run").text() or "")) for step in steps]
+    called = [entry.value.get("uses").text() for entry in jobs.items()]
+    called += [text for step in steps if (text := step.get("uses").text()) and text.startswith("./")]
+    checks = Answer.NO
+    if any(_CHECKS_DEPLOYMENT.search(script) for _, script in scripts):
+        checks = Answer.YES
+    elif any(called) or any(_RUNS_OTHERS.search(script) for _, script in scripts):
+        checks = Answer.UNKNOWN
+    tests = (command for node, script in scripts for command in _test_commands(node, script, source))
+    return Workflow(source.location(jobs.line), next(tests, None), checks)
+
+
+def _test_commands(node: Node, script: str, source: Source) -> Iterator[CommandLine]:
+    """The lines of a step that run tests; what installs a test runner does not."""
+    for before, line in enumerate(script.split("\n")):
+        if _RUNS_TESTS.search(line) and not _INSTALLS.search(line):
+            yield source.shell(line.strip(), node.content_line + before)
 
 
 def _can_reach_production(document: Node) -> bool:

@@ -15,6 +15,7 @@ from django_deploycheck.model import (
     PlatformUse,
     Reference,
     Service,
+    Workflow,
 )
 from django_deploycheck.readers import github_workflow
 from django_deploycheck.source import Source, Unreadable
@@ -28,7 +29,16 @@ def at(line: int) -> Location:
 
 
 def facts(text: str, path: str = PATH) -> list[Fact]:
-    return list(github_workflow.read(Source(path, dedent(text))))
+    """What is said of the deployment."""
+    return [fact for fact in github_workflow.read(Source(path, dedent(text))) if not isinstance(fact, Workflow)]
+
+
+def workflow(steps: str, **keywords: str) -> Workflow:
+    """What is said of tests and checks; the first step stands at line 5."""
+    (fact,) = [
+        fact for fact in github_workflow.read(Source(PATH, job(steps, **keywords))) if isinstance(fact, Workflow)
+    ]
+    return fact
 
 
 def job(steps: str, *, key: str = "deploy", top: str = "on: push", more: str = "") -> str:
@@ -566,3 +576,62 @@ def test_hostile_texts_take_linear_time(script):
     start = time.process_time()
     facts(job(f"- run: ssh host\n- run: |\n    {script}"))
     assert time.process_time() - start < 3
+
+
+# --- tests and checks -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("steps", "tests"),
+    [
+        pytest.param("- run: ruff check .", None, id="nothing"),
+        pytest.param("- run: pip install pytest", None, id="a test runner is installed"),
+        pytest.param("- uses: actions/checkout@v4", None, id="an action"),
+        pytest.param("- run: echo  # pytest", None, id="a comment behind a command"),
+        pytest.param("- run: |\n    # pytest\n    true", None, id="a line that is a comment"),
+        pytest.param("- run: pytest -q", "5 pytest -q", id="pytest"),
+        pytest.param(
+            "- run: |\n    pip install pytest\n    python -m pytest", "7 python -m pytest", id="a line of several"
+        ),
+        pytest.param("- run: python manage.py test", "5 python manage.py test", id="Django's own"),
+        pytest.param("- run: true\n- run: python -m unittest", "6 python -m unittest", id="a later step"),
+    ],
+)
+def test_what_tests_the_project(steps: str, tests: str | None) -> None:
+    found = workflow(steps).tests
+    assert (f"{found.location.line} {found}" if found else None) == tests
+
+
+@pytest.mark.parametrize(
+    ("steps", "answer"),
+    [
+        pytest.param("- run: pytest", Answer.NO, id="tests alone"),
+        pytest.param("- run: python manage.py check", Answer.NO, id="the check without --deploy"),
+        pytest.param("- run: |\n    # python manage.py check --deploy", Answer.NO, id="a comment"),
+        pytest.param("- run: python manage.py check && make-it --deploy", Answer.NO, id="another command's option"),
+        pytest.param("- run: python manage.py check --deploy", Answer.YES, id="the check"),
+        pytest.param("- run: python manage.py check --settings=a.b --deploy", Answer.YES, id="options before it"),
+        pytest.param("- run: |\n    python manage.py check \\\n      --deploy", Answer.YES, id="over two lines"),
+        pytest.param("- run: python manage.py deploycheck --format github", Answer.YES, id="our own command"),
+        pytest.param("- run: make test", Answer.UNKNOWN, id="make"),
+        pytest.param("- run: uv run tox", Answer.UNKNOWN, id="tox behind uv"),
+        pytest.param("- run: ./ci/test.sh", Answer.UNKNOWN, id="a script"),
+        pytest.param("- run: bash test.sh", Answer.UNKNOWN, id="a script in a shell"),
+        pytest.param("- run: python ci/run.py", Answer.UNKNOWN, id="a script in Python"),
+        pytest.param("- run: python manage.py test", Answer.NO, id="manage.py is no script of one's own"),
+        pytest.param("- run: docker compose run web pytest", Answer.UNKNOWN, id="a container"),
+        pytest.param("- uses: ./.github/actions/test", Answer.UNKNOWN, id="an action of one's own"),
+        pytest.param("- uses: actions/checkout@v4", Answer.NO, id="an action of others"),
+    ],
+)
+def test_whether_the_deployment_is_checked(steps: str, answer: Answer) -> None:
+    assert workflow(steps).checks_deployment is answer
+
+
+def test_a_workflow_that_another_one_calls_may_check() -> None:
+    text = "on: push\njobs:\n  tests:\n    uses: ./.github/workflows/tests.yml\n"
+    assert Workflow(at(3), None, Answer.UNKNOWN) in list(github_workflow.read(Source(PATH, text)))
+
+
+def test_a_workflow_of_pull_requests_is_one_too() -> None:
+    assert workflow("- run: pytest", top="on: pull_request").location == at(3)
