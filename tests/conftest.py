@@ -1,3 +1,14 @@
 """Fixtures that more than one test module uses."""
 
 from __future__ import annotations
+
+import copy
+
+import pytest
+from django.conf import global_settings
+
+
+@pytest.fixture(autouse=True)
+def _storages_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before 5.1, Django writes STATICFILES_STORAGE of changed settings into the STORAGES that all share."""
+    monkeypatch.setattr(global_settings, "STORAGES", copy.deepcopy(global_settings.STORAGES))

@@ -67,6 +67,8 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         ignored = django.VERSION >= (5, 1)
         if ignored and texts[alias] == current_backends(deployment).get(alias):
             continue
+        if not ignored and settings.is_overridden("STORAGES"):  # Django refuses both: this one is derived
+            continue
         decided = settings.is_overridden("STORAGES")
         place = settings.location(name)
         file = place.path if place else settings.module or "the settings"

@@ -87,7 +87,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
     ignored = django.VERSION >= (5, 1) and settings.is_overridden("STATICFILES_STORAGE")  # has a rule of its own
     if name not in _WITHOUT_HASHES or storage_is_local(deployment) is not Answer.YES or ignored:
         return
-    old_name = django.VERSION < (5, 1) and settings.is_overridden("STATICFILES_STORAGE")
+    old_name = settings.is_overridden("STATICFILES_STORAGE") and not settings.is_overridden("STORAGES")
     place = settings.location("STATICFILES_STORAGE") if old_name else settings.location("STORAGES", "staticfiles")
     place = place or settings.location("STATIC_URL")
     serving = serving_middleware(deployment)
