@@ -1,14 +1,24 @@
-"""What this environment knows of declared distributions: some of them bring a server along."""
+"""What is known of distributions: what declared ones bring along, and what installs others."""
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Sequence
 from importlib import metadata
 
-from django_deploycheck.model import Deployment
+from django_deploycheck.model import Command, Deployment
+from django_deploycheck.rules.server._server import DEPENDENCY_KINDS
 
 MAX_DISTRIBUTIONS = 500
+
+# Images that bring an operating system or Python, and no distributions.
+PLAIN_BASE = re.compile(
+    r"^(?:[\w.\-]+(?::\d+)?/)*(?:python|pypy|debian|ubuntu|alpine|amazonlinux|centos|fedora|rockylinux|almalinux|ubi\d*(?:-minimal)?|uv)(?:[:@]|$)"
+)
+_INSTALLERS = frozenset(
+    "pip pip3 uv poetry pipenv pdm rye hatch conda mamba micromamba pixi pipx apt apt-get aptitude apk yum dnf microdnf easy_install".split()
+)
 
 # Known without being installed here: distributions, or extras of theirs, that require a server.
 _BRINGS = {
@@ -53,3 +63,42 @@ def _required_by(name: str, extras: Sequence[str]) -> list[tuple[str, tuple[str,
             wanted = tuple(part.strip() for part in (match[2] or "").split(",") if part.strip())
             found.append((re.sub(r"[-_.]+", "-", match[1]).lower(), wanted))
     return found
+
+
+def dependencies_are_known(deployment: Deployment) -> bool:
+    """Whether there are dependency files, and all of them were understood."""
+    kinds = {file.path: file for file in deployment.files if file.kind in DEPENDENCY_KINDS}
+    if any(file.status != "read" for file in kinds.values()):
+        return False
+    if any(
+        spot.location is not None and spot.location.path in kinds
+        for spot in (*deployment.blind_spots, *deployment.unreadable)
+    ):
+        return False
+    return any(requirement.kind != "build" for requirement in deployment.requirements)
+
+
+def is_installed(deployment: Deployment, distributions: Sequence[str]) -> bool:
+    """Whether something else installs it, or installs what cannot be known."""
+    read = {posixpath.basename(file.path) for file in deployment.files if file.kind in DEPENDENCY_KINDS}
+    for process in deployment.processes:
+        if process.environment == "development":
+            continue
+        if process.role == "build" and any(spot.hides is None for spot in process.blind_spots):
+            return True
+        if any(
+            _installs(command, distributions, read) for command in process.commands if command.program in _INSTALLERS
+        ):
+            return True
+    return False
+
+
+def _installs(command: Command, distributions: Sequence[str], read: set[str]) -> bool:
+    for option, argument in zip(("", *command.argv), command.argv, strict=False):
+        name = re.sub(r"[-_.]+", "-", re.split(r"[\[<>=!~;@ ]", argument, maxsplit=1)[0]).lower()
+        name = re.sub(r"^(?:python3?|py3)-", "", name)
+        if name in distributions or (name.startswith("uwsgi") and "uwsgi" in distributions):
+            return True
+        if option in ("-r", "--requirement") and posixpath.basename(argument) not in read:
+            return True
+    return False

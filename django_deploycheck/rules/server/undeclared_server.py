@@ -58,30 +58,21 @@ References
 
 from __future__ import annotations
 
-import posixpath
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from django_deploycheck.model import Command, Deployment, Finding, Process
+from django_deploycheck.model import Deployment, Finding, Process
 from django_deploycheck.platforms import platform
-from django_deploycheck.rules.server._installed import installed_with
-from django_deploycheck.rules.server._server import DEPENDENCY_KINDS, declaration, who
+from django_deploycheck.rules.server._installed import PLAIN_BASE, dependencies_are_known, installed_with, is_installed
+from django_deploycheck.rules.server._server import declaration, who
 from django_deploycheck.servers import DISTRIBUTIONS
 
 ID = 103
 LEVEL = "W"
 VALUE = True
 
-_PLAIN_BASE = re.compile(
-    r"^(?:[\w.\-]+(?::\d+)?/)*(?:python|pypy|debian|ubuntu|alpine|amazonlinux|centos|fedora|rockylinux|almalinux|ubi\d*(?:-minimal)?|uv)(?:[:@]|$)"
-)
-_INSTALLERS = frozenset(
-    "pip pip3 uv poetry pipenv pdm rye hatch conda mamba micromamba pixi pipx apt apt-get aptitude apk yum dnf microdnf easy_install".split()
-)
-
 
 def check(deployment: Deployment) -> Iterator[Finding]:
-    if not deployment.complete or not _dependencies_are_known(deployment):
+    if not deployment.complete or not dependencies_are_known(deployment):
         return
     found: dict[str, list[Process]] = {}
     for process in deployment.production:
@@ -95,7 +86,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
             found.setdefault(server.name, []).append(process)
     for name, processes in found.items():
         distributions = DISTRIBUTIONS[name]
-        if installed_with(deployment, distributions) or _is_installed(deployment, distributions):
+        if installed_with(deployment, distributions) or is_installed(deployment, distributions):
             continue
         process, *others = processes
         how = declaration(deployment, distributions[0])
@@ -107,52 +98,13 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         )
 
 
-def _dependencies_are_known(deployment: Deployment) -> bool:
-    """Whether there are dependency files, and all of them were understood."""
-    kinds = {file.path: file for file in deployment.files if file.kind in DEPENDENCY_KINDS}
-    if any(file.status != "read" for file in kinds.values()):
-        return False
-    if any(
-        spot.location is not None and spot.location.path in kinds
-        for spot in (*deployment.blind_spots, *deployment.unreadable)
-    ):
-        return False
-    return any(requirement.kind != "build" for requirement in deployment.requirements)
-
-
 def _comes_from_elsewhere(process: Process) -> bool:
     """Whether the base image, the operating system or the platform may bring the server."""
     on_platform = platform(process.platform)
     if on_platform is not None and on_platform.brings_server:
         return True
     if process.in_container:
-        return process.image is None or not _PLAIN_BASE.match(process.image.base)
+        return process.image is None or not PLAIN_BASE.match(process.image.base)
     program = process.command.argv[0] if process.command and process.command.argv else ""
     of_system = "/" not in program and process.server is not None and process.server.name in ("uwsgi", "mod_wsgi")
     return of_system or program.startswith(("/usr/", "/bin/"))
-
-
-def _is_installed(deployment: Deployment, distributions: Sequence[str]) -> bool:
-    """Whether something else installs it, or installs what cannot be known."""
-    read = {posixpath.basename(file.path) for file in deployment.files if file.kind in DEPENDENCY_KINDS}
-    for process in deployment.processes:
-        if process.environment == "development":
-            continue
-        if process.role == "build" and any(spot.hides is None for spot in process.blind_spots):
-            return True
-        if any(
-            _installs(command, distributions, read) for command in process.commands if command.program in _INSTALLERS
-        ):
-            return True
-    return False
-
-
-def _installs(command: Command, distributions: Sequence[str], read: set[str]) -> bool:
-    for option, argument in zip(("", *command.argv), command.argv, strict=False):
-        name = re.sub(r"[-_.]+", "-", re.split(r"[\[<>=!~;@ ]", argument, maxsplit=1)[0]).lower()
-        name = re.sub(r"^(?:python3?|py3)-", "", name)
-        if name in distributions or (name.startswith("uwsgi") and "uwsgi" in distributions):
-            return True
-        if option in ("-r", "--requirement") and posixpath.basename(argument) not in read:
-            return True
-    return False
