@@ -18,7 +18,7 @@ class Platform:
     ``wants_loopback``: its router reaches processes on the loopback interface. ``sets_concurrency``: sets
     WEB_CONCURRENCY. ``brings_server``: starts a server of its own where no command is given.
     ``remaps_user``: runs containers as an unprivileged user whatever the image says. ``terminates_tls``: sends
-    X-Forwarded-Proto.
+    X-Forwarded-Proto. ``checks_host``: its router passes on requests for names that the site registered, and no others.
     """
 
     title: str
@@ -33,21 +33,25 @@ class Platform:
     brings_server: bool = False
     remaps_user: bool = False
     terminates_tls: bool = True
+    checks_host: Answer = Answer.UNKNOWN
 
 
 PLATFORMS: dict[str, Platform] = {
+    # Its router: https://devcenter.heroku.com/articles/http-routing
     "heroku": Platform(
         "Heroku",
         "https://devcenter.heroku.com/articles/django-assets",
         collects_static=True,
         sets_concurrency=True,
         remaps_user=True,
+        checks_host=Answer.YES,
     ),
     "heroku-container": Platform(
         "Heroku",
         "https://devcenter.heroku.com/articles/build-docker-images-heroku-yml",
         remaps_user=True,
         sets_concurrency=True,
+        checks_host=Answer.YES,
     ),
     "dokku": Platform("Dokku", "https://dokku.com/docs/advanced-usage/deployment-tasks/", collects_static=True),
     "scalingo": Platform("Scalingo", "https://doc.scalingo.com/languages/python/django/start", collects_static=True),
