@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from django_deploycheck import environments
 from django_deploycheck.environments import Decision
@@ -11,7 +12,10 @@ from django_deploycheck.linking.hosting import replacement
 from django_deploycheck.linking.images import built_image, context_of, image_of
 from django_deploycheck.linking.processes import main_command
 from django_deploycheck.linking.work import CONFIGURED, Work
-from django_deploycheck.model import DeploymentFile, Environment, ImageStage, PlatformUse, Reference, Service
+from django_deploycheck.model import DeploymentFile, Environment, ImageStage, Location, PlatformUse, Reference, Service
+
+# The readers of scripts that nothing may run; those that are followed are listed with who does.
+_SCRIPTS = ("unread-format", "deploy-script")
 
 
 def decide(work: Work) -> None:
@@ -137,15 +141,24 @@ def _served_by(work: Work, dockerfile: str) -> str | None:
 
 
 def _spread_to_referred(work: Work) -> None:
-    """A file that a production file refers to is production too."""
-    for _ in range(4):
-        for path, fact in list(work.facts(Reference)):
-            _spread(work, path, fact)
-        for path, service in list(work.facts(Service)):
-            for reference in service.env_files:
-                _spread(work, path, reference)
-            if service.image is not None and service.image.dockerfile is not None and not service.profiles:
-                _spread(work, path, Reference(service.image.dockerfile, "dockerfile", service.image.location))
+    """A file that a production file refers to is production too, and so on."""
+    before: dict[str, Decision] = {}
+    while work.decisions != before:
+        before = dict(work.decisions)
+        for path, reference in _references(work):
+            _spread(work, path, reference)
+
+
+def _references(work: Work) -> list[tuple[str, Reference]]:
+    """What files refer to, without what only services behind a profile do."""
+    named: set[Location] = set()
+    behind_profiles: set[Location] = set()
+    for _, service in work.facts(Service):
+        places = [reference.location for reference in service.env_files]
+        places += [service.image.location] if service.image is not None else []
+        (behind_profiles if service.profiles else named).update(places)
+    hidden = behind_profiles - named
+    return [(path, reference) for path, reference in work.facts(Reference) if reference.location not in hidden]
 
 
 def _spread(work: Work, path: str, reference: Reference) -> None:
@@ -162,22 +175,21 @@ def _spread(work: Work, path: str, reference: Reference) -> None:
 
 
 def deployment_files(work: Work) -> tuple[DeploymentFile, ...]:
-    unreadable = {spot.location.path: spot.reason for spot in work.reading.unreadable if spot.location}
-    crashed = {crash.location.path for crash in work.reading.crashes if crash.location}
+    """Every file that was found or followed, by path: whose it is and why, or why it was not read."""
+    unread = {crash.location.path: "its reader failed" for crash in work.reading.crashes if crash.location}
+    unread |= {spot.location.path: spot.reason for spot in work.reading.unreadable if spot.location}
     files = []
     for path, kind in sorted(work.reading.kinds.items()):
-        if kind == "unread-format" and (path in work.scripts or not work.reading.facts.get(path)):
+        is_followed = kind in _SCRIPTS and path in work.scripts
+        # A format that is not read is listed where it matters.
+        if path not in unread and (is_followed or (kind == "unread-format" and not work.reading.facts.get(path))):
             continue
         decision = work.decision(path)
-        if path in unreadable:
-            files.append(DeploymentFile(path, kind, decision.environment, "unreadable", unreadable[path]))
-        elif path in crashed:
-            files.append(DeploymentFile(path, kind, decision.environment, "unreadable", "its reader failed"))
-        else:
-            files.append(DeploymentFile(path, kind, decision.environment, "read", decision.reason))
+        status: Literal["read", "unreadable"] = "unreadable" if path in unread else "read"
+        files.append(DeploymentFile(path, kind, decision.environment, status, unread.get(path, decision.reason)))
     for path, users in sorted(work.scripts.items()):
-        if work.reading.kinds.get(path, "unread-format") == "unread-format":
-            decision = _script_decision(users)
+        if work.reading.kinds.get(path) in (None, *_SCRIPTS):
+            decision = _script_decision(work.decision(path), users)
             files.append(DeploymentFile(path, "shell-script", decision.environment, "read", decision.reason))
     files += [
         DeploymentFile(path, "", "unknown", "ignored", reason) for path, reason in sorted(work.reading.ignored.items())
@@ -185,9 +197,9 @@ def deployment_files(work: Work) -> tuple[DeploymentFile, ...]:
     return tuple(files)
 
 
-def _script_decision(users: Sequence[tuple[str, Environment]]) -> Decision:
-    for wanted in ("production", "unknown", "development"):
-        for user, environment in users:
-            if environment == wanted:
-                return Decision(environment, f"{user} runs it")
-    return Decision("unknown", "nothing runs it")
+def _script_decision(named: Decision, users: Sequence[tuple[str, Environment]]) -> Decision:
+    """Whose a script is: that of who runs it, production first; one that is named for production is production's."""
+    user, environment = min(users, key=lambda user: ("production", "unknown", "development").index(user[1]))
+    if named.environment == "production" != environment:
+        return named
+    return Decision(environment, f"{user} runs it")
