@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from fnmatch import fnmatchcase
 from typing import Literal
 
 from django_deploycheck import secrets
-from django_deploycheck.model import Deployment, Location
+from django_deploycheck.ignoring import ignored_in_tree
+from django_deploycheck.model import Deployment, IgnorePattern, Location
 
 
 def stands_in_source(deployment: Deployment, name: str, *keys: str) -> Literal["literal", "default"] | None:
@@ -31,10 +31,9 @@ def _is_literal(default: str | None) -> bool:
 
 
 def _is_ignored(deployment: Deployment, location: Location) -> bool:
-    """Whether git is told to leave the file out, by its name: ``local_settings.py``."""
-    name = posixpath.basename(location.path)
-    return any(
-        not pattern.negated and fnmatchcase(name, pattern.pattern.rstrip("/").rpartition("/")[2])
-        for pattern in deployment.ignore_patterns
-        if pattern.location.path.endswith(".gitignore")
-    )
+    """Whether git is told to leave the file out: ``local_settings.py``."""
+    patterns: dict[str, list[IgnorePattern]] = {}
+    for pattern in deployment.ignore_patterns:
+        if posixpath.basename(pattern.location.path) == ".gitignore":
+            patterns.setdefault(posixpath.dirname(pattern.location.path), []).append(pattern)
+    return ignored_in_tree(location.path, patterns) is not None

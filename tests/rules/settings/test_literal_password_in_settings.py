@@ -38,6 +38,7 @@ def _bare_environment(monkeypatch):
             f'EMAIL_HOST = "localhost"\nEMAIL_HOST_PASSWORD = "{SECRET}"\n', id="a mail server on this machine"
         ),
         pytest.param('DATABASES = {"default": None}\n', id="no database"),
+        pytest.param(database('Path(os.devnull).read_text() + "Zw4-kM8pQr2t"'), id="put together, so nobody can tell"),
         pytest.param('STRIPE_KEY = os.environ.get("BOOKSTORE_PASSWORD", "")\n', id="a key from the environment"),
     ],
 )

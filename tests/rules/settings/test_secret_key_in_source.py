@@ -68,6 +68,11 @@ def test_fires(tmp_path, settings, code):
     assert f"{code} bookstore/settings.py:{LINE}" in inspect_files(tmp_path, settings=settings).ids()
 
 
+def test_fires_beside_patterns_for_other_files(tmp_path):
+    files = {".gitignore": "media/*\n*.pyc\nother/settings.py\n*settings.py\n!bookstore/settings.py\n"}
+    assert inspect_files(tmp_path, files, settings=LITERAL).places(RULE) == [f"bookstore/settings.py:{LINE}"]
+
+
 def test_messages_and_hints(tmp_path):
     (literal,) = inspect_files(tmp_path / "literal", settings=LITERAL).findings(RULE)
     (default,) = inspect_files(tmp_path / "default", settings=DEFAULT).findings(RULE)

@@ -81,3 +81,9 @@ def test_advice_where_it_works(tmp_path, monkeypatch, version):
     assert f"I307 bookstore/settings.py:{LINE}" in found.ids()
     (finding,) = found.findings(RULE)
     assert finding.message == "'STATICFILES_STORAGE' has no effect any more from Django 5.1 on."
+
+
+@MODERN
+def test_silent_about_what_is_derived_where_it_works(tmp_path, monkeypatch):
+    monkeypatch.setattr(django, "VERSION", (4, 2, 0, "final", 0))
+    assert inspect_files(tmp_path, settings=storages(MANIFEST) + STATIC).places(RULE) == []
