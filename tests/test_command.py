@@ -56,7 +56,7 @@ def bookstore(root: Path, **files: str) -> Path:
         "bookstore/urls.py": "urlpatterns = []\n",
         "bookstore/wsgi.py": WSGI,
         "bookstore/settings.py": SETTINGS,
-        "requirements.txt": "django\nwhitenoise\npsycopg\n",
+        "requirements.txt": "django==5.2.8\nwhitenoise==6.11.0\npsycopg==3.2.13\n",
     }
     return write(root, {**site, **{name.replace("_", "."): text for name, text in files.items()}})
 
@@ -231,7 +231,7 @@ def test_a_silenced_finding_stays_in_the_json_report_with_its_reason(
     root = bookstore(
         tmp_path,
         Procfile=f"release: python manage.py migrate\n{comment}web: gunicorn bookstore.wsgi --reload\n",
-        requirements_txt="django\ngunicorn\nwhitenoise\npsycopg\n",
+        requirements_txt="django==5.2.8\ngunicorn==23.0.0\nwhitenoise==6.11.0\npsycopg==3.2.13\n",
     )
     (root / "bookstore" / "settings.py").write_text(SETTINGS + settings + "\n", encoding="utf-8")
 
@@ -273,7 +273,7 @@ def test_the_text_report_of_a_small_repository(tmp_path: Path) -> None:
         tmp_path,
         Procfile="release: python manage.py migrate\nweb: ./start.sh\nworker: ./missing.sh\n",
         start_sh="#!/bin/sh\nexec gunicorn bookstore.wsgi --workers 3 --bind 0.0.0.0:$PORT --reload\n",
-        requirements_txt="django\ngunicorn\nwhitenoise\npsycopg\n",
+        requirements_txt="django==5.2.8\ngunicorn==23.0.0\nwhitenoise==6.11.0\npsycopg==3.2.13\n",
     )
 
     done = manage(root, "deploycheck")
@@ -295,7 +295,7 @@ def test_the_text_report_of_a_small_repository(tmp_path: Path) -> None:
             "  (gunicorn, workers 3, listens on 0.0.0.0:$PORT)"
         ),
         "            start.sh:2 via Procfile:2",
-        "  other     worker: unknown command",
+        "  other     worker: ./missing.sh  (not understood)",
         "            Procfile:3",
         "",
         "Files read",
@@ -364,7 +364,7 @@ def test_exit_status(tmp_path: Path, procfile: str, arguments: tuple[str, ...], 
     root = bookstore(
         tmp_path,
         Procfile=f"release: python manage.py migrate\n{procfile}",
-        requirements_txt="django\ngunicorn\nwhitenoise\npsycopg\n",
+        requirements_txt="django==5.2.8\ngunicorn==23.0.0\nwhitenoise==6.11.0\npsycopg==3.2.13\n",
     )
 
     done = manage(root, "deploycheck", *arguments)
@@ -385,7 +385,11 @@ ADVISED = "FROM python:3.13-slim\nCOPY . .\nRUN python manage.py migrate && pyth
 
 @pytest.mark.parametrize(("level", "status"), [("WARNING", 0), ("INFO", 1)])
 def test_advice_fails_the_command_only_when_asked_for(tmp_path: Path, level: str, status: int) -> None:
-    root = bookstore(tmp_path, Dockerfile=ADVISED, requirements_txt="django\ngunicorn\nwhitenoise\npsycopg\n")
+    root = bookstore(
+        tmp_path,
+        Dockerfile=ADVISED,
+        requirements_txt="django==5.2.8\ngunicorn==23.0.0\nwhitenoise==6.11.0\npsycopg==3.2.13\n",
+    )
     write(root, {"docker-compose.prod.yml": ADVICE})
 
     done = manage(root, "deploycheck", "--format", "json", "--fail-level", level)
