@@ -319,6 +319,8 @@ class Service:
     """For a release or build step: whether the files it writes reach the running site; None where unknown."""
     runs_on_host: bool = False
     """True for systemd, supervisor and the like: the process runs on a machine whose disk stays."""
+    starts_on_demand: bool = False
+    """True for a systemd unit that needs a ``.socket``: the next connection starts it again."""
     ssh: bool = False
 
 

@@ -30,6 +30,7 @@ class _Unit:
     environment: list[IniValue] = field(default_factory=list)
     files: list[IniValue] = field(default_factory=list)
     single: dict[str, IniValue] = field(default_factory=dict)
+    starts_on_demand: bool = False
 
     def stated(self, key: str) -> str | None:
         """The value of a setting that counts once; None where it is not stated or emptied again."""
@@ -61,6 +62,7 @@ def read(source: Source) -> Iterator[Fact]:
         workdir=_specified(workdir.lstrip("-")) if workdir else None,
         restart=unit.stated("Restart"),
         runs_on_host=True,
+        starts_on_demand=unit.starts_on_demand,
     )
     yield service
     for after in commands["ExecStartPost"][-1:]:
@@ -71,6 +73,8 @@ def read(source: Source) -> Iterator[Fact]:
 def _unit(source: Source) -> _Unit:
     unit = _Unit()
     for value in values(source, continued_by="backslash"):
+        if _names_socket(value):
+            unit.starts_on_demand = True
         if value.section != "Service":
             continue
         lists = {**unit.commands, "Environment": unit.environment, "EnvironmentFile": unit.files}
@@ -81,6 +85,17 @@ def _unit(source: Source) -> _Unit:
         else:
             lists[value.key].clear()
     return unit
+
+
+def _names_socket(value: IniValue) -> bool:
+    """Whether a line ties the unit to a socket, or names its own one (``Also=``), which starts it on a connection."""
+    keys = {"Unit": ("Requires", "BindsTo", "Wants"), "Service": ("Sockets",), "Install": ("Also",)}
+    named = value.key in keys.get(value.section, ())
+    # Sockets of other services, which systemd itself ships with or a package brings, start those.
+    return named and any(
+        word.endswith(".socket") and not word.startswith(("docker", "podman", "systemd-", "dbus", "redis"))
+        for word in value.value.split()
+    )
 
 
 def _specified(text: str) -> str:

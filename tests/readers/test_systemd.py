@@ -248,3 +248,21 @@ def test_no_secret_in_a_command():
     assert found.command is not None
     assert found.command.argv == ("celery", "flower", "--basic_auth=***")
     assert "jf72" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "starts_on_demand"),
+    [
+        pytest.param("", False, id="no socket"),
+        pytest.param("[Unit]\nRequires=redis.service\n", False, id="another service"),
+        pytest.param("[Unit]\nRequires=docker.socket\n", False, id="the socket of another service"),
+        pytest.param("[Unit]\nAfter=shop.socket\n", False, id="an order alone"),
+        pytest.param("[Install]\nWantedBy=sockets.target\n", False, id="a target"),
+        pytest.param("#Requires=shop.socket\n", False, id="a comment"),
+        pytest.param("[Unit]\nRequires=network.target shop.socket\n", True, id="it needs its socket"),
+        pytest.param("Sockets=shop.socket\n", True, id="it names its socket"),
+        pytest.param("[Install]\nAlso=shop.socket\n", True, id="it is enabled with its socket"),
+    ],
+)
+def test_a_socket_starts_it_on_demand(text, starts_on_demand):
+    assert service("[Service]\nExecStart=a\n" + text).starts_on_demand is starts_on_demand
