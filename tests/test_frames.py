@@ -63,6 +63,8 @@ def test_everything_is_exported_behind_set_a():
 
 def test_overlong_values_are_unknown():
     state = frame()
+    state.assign("A", Value("a" * MAX_VALUE), "a" * MAX_VALUE, HERE)
+    assert (state.value("A").text, state.facts["A"].value) == ("a" * MAX_VALUE, "a" * MAX_VALUE)
     long = "a" * (MAX_VALUE + 1)
     state.assign("A", Value(long), long, HERE)
     assert (state.value("A"), state.facts["A"].value) == (UNKNOWN, None)

@@ -222,6 +222,16 @@ echo never
             id="a default that was stored decides nothing",
         ),
         pytest.param(
+            "ENV=${ENV:-d}\nENV+=ev\n" + IF_ENVIRONMENT,
+            {},
+            [
+                "4 python manage.py runserver [uncertain, development]",
+                "6 gunicorn shop.wsgi [uncertain, production]",
+                "8 celery -A shop worker",
+            ],
+            id="a default that was added to decides nothing",
+        ),
+        pytest.param(
             IF_ENVIRONMENT.replace("=", "!="),
             {},
             [
@@ -682,6 +692,11 @@ def test_ways_out(tmp_path, script, expected):
             f"for app in {' '.join('abcdefghijk')}; do\n  python manage.py migrate $app\ndone\n",
             ["2 python manage.py migrate $app"],
             id="for many words",
+        ),
+        pytest.param(
+            f"for app in {' '.join('abcdefghij')}; do\n  python manage.py migrate $app\ndone\n",
+            [f"2 python manage.py migrate {app}" for app in "abcdefghij"],
+            id="for not quite as many words",
         ),
         pytest.param(
             "for ((i=0; i<3; i++)); do\n  python manage.py migrate\ndone\n",
