@@ -57,7 +57,7 @@ _REMOVED: dict[str, tuple[tuple[int, int], Callable[[Any], bool], str]] = {
     "DEFAULT_CONTENT_TYPE": ((3, 0), lambda value: value != "text/html", _DELETE),
     "FILE_CHARSET": ((3, 1), lambda value: str(value).lower().replace("-", "") != "utf8", _DELETE),
     "SECURE_BROWSER_XSS_FILTER": ((4, 0), lambda value: False, _DELETE),
-    "PASSWORD_RESET_TIMEOUT_DAYS": ((4, 0), lambda value: value != 3, "Write PASSWORD_RESET_TIMEOUT, in seconds"),
+    "PASSWORD_RESET_TIMEOUT_DAYS": ((4, 0), lambda value: value != 3, "Write PASSWORD_RESET_TIMEOUT = {value} * 86400"),
     "DEFAULT_HASHING_ALGORITHM": ((4, 0), lambda value: False, _DELETE),
     "USE_L10N": ((5, 0), lambda value: not value, _DELETE),
     "USE_DEPRECATED_PYTZ": ((5, 0), bool, _DELETE),
@@ -80,7 +80,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         yield Finding(
             f"'{name}' has no effect since Django {'.'.join(map(str, version))}"
             f"{', and what it did is gone' if lost else ''}.",
-            f"{_DELETE if replaced else remedy} in {_file(deployment, name)}"
+            f"{_DELETE if replaced else remedy.format(value=settings.get(name))} in {_file(deployment, name)}"
             f"{'' if replaced or remedy == _DELETE else f' and delete {name}'}.",
             settings.location(name),
             level="W" if lost else None,

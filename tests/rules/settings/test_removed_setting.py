@@ -53,7 +53,7 @@ def test_by_version(tmp_path, monkeypatch, version, text):
             "PASSWORD_RESET_TIMEOUT_DAYS = 1\n",
             "W605",
             "'PASSWORD_RESET_TIMEOUT_DAYS' has no effect since Django 4.0, and what it did is gone.",
-            "Write PASSWORD_RESET_TIMEOUT, in seconds in bookstore/settings.py and delete PASSWORD_RESET_TIMEOUT_DAYS.",
+            "Write PASSWORD_RESET_TIMEOUT = 1 * 86400 in bookstore/settings.py and delete PASSWORD_RESET_TIMEOUT_DAYS.",
             id="links that are valid for longer",
         ),
         pytest.param(
