@@ -97,9 +97,9 @@ def hint_to_start(deployment: Deployment, process: Process) -> str:
     return f"{text}." if declares(deployment, *DISTRIBUTIONS[name]) else f"{text}, and {declaration(deployment, name)}."
 
 
-def replacement(deployment: Deployment, process: Process) -> str:
-    """What to write in place of this process's command to start a production server at the same address."""
-    name = server_to_start(deployment)
+def replacement(deployment: Deployment, process: Process, name: str | None = None) -> str:
+    """What to write in place of this process's command to start this server, or a production server, at the same address."""
+    name = name or server_to_start(deployment)
     stated = process.server.bind if process.server else ()
     there = endpoint(stated[0], "127.0.0.1") if stated else None
     host, port = (there.host, str(there.port or "$PORT")) if there else ("127.0.0.1", "8000")
