@@ -142,7 +142,7 @@ NAMES = (
 )
 
 _MENTIONED = re.compile(
-    r"\b(migrate\w*|syncdb|collectstatic|makemigrations|gunicorn|uvicorn|daphne|uwsgi|hypercorn|granian|waitress|mod_wsgi|WSGIScriptAlias|runserver)\b"
+    r"\b(migrate\w*|syncdb|collectstatic|makemigrations|gunicorn|uvicorn|daphne|uwsgi|hypercorn|granian|waitress|mod_wsgi|WSGIScriptAlias|runserver|celery|rqworker|run_huey|rundramatiq|qcluster)\b"
 )
 # The platform whose file it is: what is known of the platform holds, whatever else the file says.
 _PLATFORMS = (

@@ -119,3 +119,9 @@ def test_a_schedule_that_nothing_follows(tmp_path):
         "CELERY_BEAT_SCHEDULE holds scheduled tasks, and no process of production runs Celery's beat: they are never sent."
     )
     assert finding.hint == "Run 'celery -A bookstore beat' in one process beside the one in Procfile:2."
+
+
+@pytest.mark.parametrize("path", ["k8s/tasks.yaml", "deploy/tasks.yaml"])
+def test_silent_where_a_file_that_is_not_read_mentions_a_worker(tmp_path, path):
+    files = {**procfile(), path: "command: celery\nargs: [--app, bookstore, worker]\n"}
+    assert inspect_files(tmp_path, files, settings=BROKER).places(RULE) == []
