@@ -175,6 +175,8 @@ class Server:
     settings_module: str | None = None
     user: str | None = None
     """The user that the server switches to by an option of its own, as written or ``$`` where it is no literal."""
+    log_level_at: Location | None = None
+    """Where a configuration file states ``log_level``; None where the command or a variable does."""
 
 
 @dataclass(frozen=True)

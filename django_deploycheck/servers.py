@@ -559,6 +559,7 @@ def with_config(found: Server, config: ServerConfig) -> Server:
         return _with_uwsgi(found, config)
     workers, bind = config.last("workers"), config.last("bind")
     reload, log_level = config.last("reload"), config.last("loglevel")
+    configured_level = _text(config, "loglevel") if log_level and not log_level.conditional else None
     variables = config.last("raw_env")
     unresolved = set(found.unresolved - {"config"})
     count = workers.value if workers is not None and isinstance(workers.value, int) else None
@@ -579,7 +580,8 @@ def with_config(found: Server, config: ServerConfig) -> Server:
         bind_stated=found.bind_stated or bind is not None,
         reload=found.reload
         or (reload.location if reload and reload.value is True and not reload.conditional else None),
-        log_level=found.log_level or (_text(config, "loglevel") if log_level and not log_level.conditional else None),
+        log_level=found.log_level or configured_level,
+        log_level_at=log_level.location if log_level and configured_level and not found.log_level else None,
         chdir=found.chdir or _text(config, "chdir"),
         settings_module=found.settings_module or _settings_module(_texts(variables) if variables else ()),
         user=found.user or _user(config, "user"),

@@ -541,6 +541,7 @@ CONFIGURED: dict[str, tuple[Server, ServerConfig, Server]] = {
             **bound(":81"),
             reload=Location(FILE, 3),
             log_level="debug",
+            log_level_at=Location("gunicorn.conf.py", 4),
             chdir="b",
             user="1000",
             settings_module="shop.b",
