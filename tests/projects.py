@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,10 +155,14 @@ def inspect_files(
     namespace: dict[str, Any] = {"__file__": str(path / SETTINGS_PATH), "__name__": "bookstore.settings"}
     exec(compile(source, str(path / SETTINGS_PATH), "exec"), namespace)
     live = UserSettingsHolder(global_settings)
-    for name, value in {**{key: value for key, value in namespace.items() if key.isupper()}, **(values or {})}.items():
-        setattr(live, name, value)
-    project = "" if (path / "manage.py").exists() or not skeleton else ""
-    report = inspect(live, root=Root(str(path.resolve()), project, complete), module="bookstore.settings")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the mail settings, which Django 6.1 deprecates
+        for name, value in {
+            **{key: value for key, value in namespace.items() if key.isupper()},
+            **(values or {}),
+        }.items():
+            setattr(live, name, value)
+    report = inspect(live, root=Root(str(path.resolve()), "", complete), module="bookstore.settings")
     return Inspected(report, path)
 
 

@@ -26,7 +26,21 @@ import dj_database_url
 DATABASES = {"default": dj_database_url.config(default="sqlite:///db.sqlite3")}
 """
     + projects.SETTINGS.partition('"NAME": "bookstore",\n    }\n}\n')[2]
+    + """\
+INSTALLED_APPS.insert(0, "whitenoise.runserver_nostatic")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+"""
 )
+
+# Started where the site is served; production sets its key.
+TRACKER = """
+import sentry_sdk
+
+sentry_sdk.init(dsn=os.environ.get("SENTRY_DSN"))
+"""
 
 BASE = "https://django-deploycheck.readthedocs.io/"
 FIELDS = {
@@ -54,9 +68,9 @@ def bookstore(root: Path, **files: str) -> Path:
         "manage.py": MANAGE,
         "bookstore/__init__.py": "",
         "bookstore/urls.py": "urlpatterns = []\n",
-        "bookstore/wsgi.py": WSGI,
+        "bookstore/wsgi.py": WSGI + TRACKER,
         "bookstore/settings.py": SETTINGS,
-        "requirements.txt": "django==5.2.8\nwhitenoise==6.11.0\npsycopg==3.2.13\n",
+        "requirements.txt": "django==5.2.8\nwhitenoise==6.11.0\npsycopg==3.2.13\nsentry-sdk==2.45.0\n",
     }
     return write(root, {**site, **{name.replace("_", "."): text for name, text in files.items()}})
 
