@@ -844,6 +844,8 @@ class App:
     defines_models: bool | None = None
     migrations: tuple[str, ...] = ()
     tracked: tuple[str, ...] | None = None
+    file_field: Location | None = None
+    """The first field of a model that keeps files in the default storage, None where none was seen."""
 
     @property
     def committed(self) -> tuple[str, ...]:

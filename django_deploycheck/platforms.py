@@ -19,6 +19,7 @@ class Platform:
     WEB_CONCURRENCY. ``brings_server``: starts a server of its own where no command is given.
     ``remaps_user``: runs containers as an unprivileged user whatever the image says. ``terminates_tls``: sends
     X-Forwarded-Proto. ``checks_host``: its router passes on requests for names that the site registered, and no others.
+    ``has_volumes``: a disk that stays can be attached, here or in a dashboard.
     """
 
     title: str
@@ -34,10 +35,11 @@ class Platform:
     remaps_user: bool = False
     terminates_tls: bool = True
     checks_host: Answer = Answer.UNKNOWN
+    has_volumes: Answer = Answer.UNKNOWN
 
 
 PLATFORMS: dict[str, Platform] = {
-    # Its router: https://devcenter.heroku.com/articles/http-routing
+    # Its router and its disks: https://devcenter.heroku.com/articles/http-routing and …/articles/dynos#ephemeral-filesystem
     "heroku": Platform(
         "Heroku",
         "https://devcenter.heroku.com/articles/django-assets",
@@ -45,6 +47,7 @@ PLATFORMS: dict[str, Platform] = {
         sets_concurrency=True,
         remaps_user=True,
         checks_host=Answer.YES,
+        has_volumes=Answer.NO,
     ),
     "heroku-container": Platform(
         "Heroku",
@@ -52,6 +55,7 @@ PLATFORMS: dict[str, Platform] = {
         remaps_user=True,
         sets_concurrency=True,
         checks_host=Answer.YES,
+        has_volumes=Answer.NO,
     ),
     "dokku": Platform("Dokku", "https://dokku.com/docs/advanced-usage/deployment-tasks/", collects_static=True),
     "scalingo": Platform("Scalingo", "https://doc.scalingo.com/languages/python/django/start", collects_static=True),

@@ -83,17 +83,22 @@ def _app(repository: Repository, folder: str, tracked: frozenset[str] | None) ->
         defines_models=True if listed or (listed is None and files) else _defines_models(repository, folder),
         migrations=tuple(name[:-3] for name in files),
         tracked=listed,
+        file_field=_file_field(repository, folder),
     )
 
 
 # --- models -------------------------------------------------------------------------------------------------------------
 
 
-def _defines_models(repository: Repository, folder: str) -> bool | None:
+def _model_files(repository: Repository, folder: str) -> list[str]:
     paths = [join(folder, "models.py")] if repository.is_file(join(folder, "models.py")) else []
     package = join(folder, "models")
     paths += [join(package, name) for name, is_folder in repository.listing(package).items() if name.endswith(".py") and not is_folder][:MAX_MODEL_FILES]
-    answers = [_holds_model(repository, path) for path in paths]
+    return paths
+
+
+def _defines_models(repository: Repository, folder: str) -> bool | None:
+    answers = [_holds_model(repository, path) for path in _model_files(repository, folder)]
     if True in answers:
         return True
     return None if None in answers else False
@@ -134,3 +139,26 @@ def _is_field(statement: ast.stmt) -> bool:
         return False
     module, _, name = (_python.dotted(statement.value.func) or "").rpartition(".")
     return module == "models" and name.endswith(("Field", "ForeignKey"))
+
+
+def _file_field(repository: Repository, folder: str) -> Location | None:
+    """The first field of the app's models that keeps files and names no storage of its own."""
+    for path in _model_files(repository, folder):
+        try:
+            source = repository.read(path)
+            if source is None or not ("FileField(" in source.text or "ImageField(" in source.text):
+                continue
+            classes = [statement for statement in _python.parse(source).body if isinstance(statement, ast.ClassDef)]
+        except Unreadable:
+            continue
+        for statement in (item for definition in classes for item in definition.body):
+            if _is_field(statement) and _keeps_files(statement):
+                return source.location(statement.lineno)
+    return None
+
+
+def _keeps_files(statement: ast.stmt) -> bool:
+    call = statement.value if isinstance(statement, (ast.Assign, ast.AnnAssign)) else None
+    if not isinstance(call, ast.Call) or any(keyword.arg in ("storage", None) for keyword in call.keywords):
+        return False
+    return (_python.dotted(call.func) or "").endswith((".FileField", ".ImageField"))

@@ -36,7 +36,7 @@ def disk_of(process: Process, path: str, *, decided: bool = True) -> Disk:
     """
     places = (process.location,)
     mounts = process.service.mounts if process.service else ()
-    if any(_holds(mount, path, process) for mount in mounts):
+    if any(holds(mount, path, process) for mount in mounts):
         return Disk(False, f"{named(process)} keeps it on a volume", "", places)
     maybe = any(_may_hold(mount, process, decided) for mount in mounts)
     host = platform(process.platform)
@@ -51,7 +51,7 @@ def disk_of(process: Process, path: str, *, decided: bool = True) -> Disk:
     return Disk(False, f"{named(process)} keeps it on a disk of its own", "", places)
 
 
-def _holds(mount: Mount, path: str, process: Process) -> bool:
+def holds(mount: Mount, path: str, process: Process) -> bool:
     """Whether the file lies in what is mounted; the ends of both paths tell too, where the code's folder is unknown."""
     if mount.kind not in ("bind", "volume"):
         return False
