@@ -13,7 +13,7 @@ from django_deploycheck.conf import Configuration
 from django_deploycheck.linking.decisions import decide, deployment_files
 from django_deploycheck.linking.hosting import hosted
 from django_deploycheck.linking.layers import merged_services
-from django_deploycheck.linking.processes import image_processes, service_processes
+from django_deploycheck.linking.processes import all_processes
 from django_deploycheck.linking.relocation import relocate
 from django_deploycheck.linking.targets import finished, settings_path, urlconf
 from django_deploycheck.linking.work import Work
@@ -44,9 +44,6 @@ from django_deploycheck.reading import Reading
 from django_deploycheck.settings_view import SettingsView
 from django_deploycheck.source import Repository
 
-_STARTED_BY_OTHERS = ("deploy-script", "uwsgi")
-"""The kinds of files that say what runs, and that most often another file starts."""
-
 # As startproject names its database, and SQLite's own documentation others.
 _DATABASE_ENDINGS = (".sqlite3", ".sqlite", "db.db", "database.db")
 
@@ -66,23 +63,7 @@ def assemble(
     relocate(work)
     decide(work)
     services = hosted(work, merged_services(work))
-    processes = [
-        process
-        for service in services
-        if service.kind not in _STARTED_BY_OTHERS
-        for process in service_processes(work, service)
-    ]
-    processes += image_processes(work, services)
-    # What something else starts was followed there, with its arguments.
-    processes += [
-        process
-        for service in services
-        if service.kind in _STARTED_BY_OTHERS
-        and service.location.path not in work.scripts
-        and service.location.path not in work.configured
-        for process in service_processes(work, service)
-    ]
-    processes = [finished(work, process) for process in processes]
+    processes = [finished(work, process) for process in all_processes(work, services)]
     settings_modules = {
         process.settings.module: settings_path(work, process.settings.module)
         for process in processes

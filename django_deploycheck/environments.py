@@ -31,6 +31,10 @@ _TEMPLATES = re.compile(
 )
 
 
+RANKS: tuple[Environment, ...] = ("production", "unknown", "development")
+"""Of several answers to whose something is, the first of these counts."""
+
+
 @dataclass(frozen=True)
 class Decision:
     """The environment of a file and, in a few words, why."""

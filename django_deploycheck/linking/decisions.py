@@ -199,7 +199,7 @@ def deployment_files(work: Work) -> tuple[DeploymentFile, ...]:
 
 def _script_decision(named: Decision, users: Sequence[tuple[str, Environment]]) -> Decision:
     """Whose a script is: that of who runs it, production first; one that is named for production is production's."""
-    user, environment = min(users, key=lambda user: ("production", "unknown", "development").index(user[1]))
+    user, environment = min(users, key=lambda user: environments.RANKS.index(user[1]))
     if named.environment == "production" != environment:
         return named
     return Decision(environment, f"{user} runs it")

@@ -26,8 +26,74 @@ from django_deploycheck.linking.images import (
     workdir_of,
 )
 from django_deploycheck.linking.work import Work
-from django_deploycheck.model import BlindSpot, Command, Environment, Image, ImageStage, Process, Role, Service
+from django_deploycheck.model import (
+    BlindSpot,
+    Command,
+    Environment,
+    Image,
+    ImageStage,
+    Location,
+    Process,
+    Role,
+    Service,
+)
 from django_deploycheck.places import placed_copies
+from django_deploycheck.programs import PROCESS_MANAGERS
+
+# The kinds of files whose processes another file may start, in the order in which one may start the next.
+_STARTED_BY_OTHERS = ("procfile", "deploy-script", "supervisord", "circus", "uwsgi")
+# Those that say nothing of where they are used stand last.
+_LAST = ("deploy-script", "uwsgi")
+
+
+def all_processes(work: Work, services: Sequence[Service]) -> list[Process]:
+    """
+    Everything that runs: what services start, what images start and build, and what scripts and configuration files
+    start that nothing else does; those that something else starts are followed there, with its arguments.
+    """
+    found = {
+        index: service_processes(work, service)
+        for index, service in enumerate(services)
+        if service.kind not in _STARTED_BY_OTHERS
+    }
+    of_images = image_processes(work, services)
+    for kind in _STARTED_BY_OTHERS:
+        for index, service in enumerate(services):
+            if service.kind == kind and not _is_started(work, service.location.path):
+                found[index] = service_processes(work, service)
+    last = [process for index in sorted(found) if services[index].kind in _LAST for process in found[index]]
+    first = [process for index in sorted(found) if services[index].kind not in _LAST for process in found[index]]
+    return _without_repeats([*first, *of_images, *last])
+
+
+def _is_started(work: Work, path: str) -> bool:
+    """Whether a process starts what the file says that is as close to production as the file is."""
+    return path in work.scripts or any(
+        environments.RANKS.index(environment) <= environments.RANKS.index(work.environment(path))
+        for environment in work.configured.get(path, ())
+    )
+
+
+def _without_repeats(processes: Iterable[Process]) -> list[Process]:
+    """The processes without those that a script only offers to be and that stand elsewhere in the list already."""
+    processes = list(processes)
+    known = {_start(process) for process in processes if not _is_offered(process)}
+    kept = []
+    for process in processes:
+        if _is_offered(process) and not process.blind_spots:
+            if _start(process) in known:
+                continue
+            known.add(_start(process))
+        kept.append(process)
+    return kept
+
+
+def _is_offered(process: Process) -> bool:
+    return process.command is not None and process.command.branch is not None
+
+
+def _start(process: Process) -> tuple[Environment, Location]:
+    return process.environment, process.location
 
 
 def service_processes(work: Work, service: Service) -> list[Process]:
@@ -82,7 +148,7 @@ def _processes(work: Work, base: Process, run: Run, role: Role | None) -> list[P
     """One process for what the command line starts itself, and one for each further process that it offers."""
     _note_scripts(work, run, base.environment)
     for path, location in run.configs:
-        work.configured.add(path)
+        work.configured.setdefault(path, []).append(base.environment)
         if base.environment == "production" or path not in work.decisions:
             work.decisions[path] = Decision(base.environment, f"{location} reads it")
     branches: dict[str | None, list[Command]] = {}
@@ -91,7 +157,8 @@ def _processes(work: Work, base: Process, run: Run, role: Role | None) -> list[P
     main = tuple(branches.pop(None, ()))
     processes = []
     # supervisord, or a script that asks what to be, only starts others.
-    if main or not branches or role not in (None, "web"):
+    is_starter = bool(branches) and all(command.program in PROCESS_MANAGERS for command in main)
+    if not is_starter or role not in (None, "web"):
         processes.append(_described(replace(base, commands=main, blind_spots=run.blind_spots), role))
     for name, branch in branches.items():
         process = replace(

@@ -36,8 +36,8 @@ class Work:
     """Scripts that were followed, by path: the place that calls each, and whose the process is that does."""
     images: dict[tuple[str, str, str | None], Image] = field(default_factory=dict)
     """Images by Dockerfile, build context and target."""
-    configured: set[str] = field(default_factory=set)
-    """Configuration files that a followed command reads."""
+    configured: dict[str, list[Environment]] = field(default_factory=dict)
+    """Configuration files that a followed command reads, by path: whose each process is that does."""
     runs: dict[Service, Run] = field(default_factory=dict)
     """What services start, followed once."""
 
