@@ -12,14 +12,14 @@ from typing import Any
 
 from django.conf import UserSettingsHolder, global_settings
 
+from django_deploycheck.discovery import Root
 from django_deploycheck.engine import Report, inspect
 from django_deploycheck.model import Finding
-from django_deploycheck.discovery import Root
 
 SETTINGS_PATH = "bookstore/settings.py"
 
 # A site that every rule is silent about: each test adds its mistake to it.
-SETTINGS = '''\
+SETTINGS = """\
 import os
 from pathlib import Path
 
@@ -59,9 +59,9 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 EMAIL_HOST = "mail.example.com"
 SERVER_EMAIL = "errors@example.com"
 ADMINS = [("Errors", "errors@example.com")]
-'''
+"""
 
-MANAGE = '''\
+MANAGE = """\
 import os
 import sys
 
@@ -70,9 +70,9 @@ if __name__ == "__main__":
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
-'''
+"""
 
-WSGI = '''\
+WSGI = """\
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -80,7 +80,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bookstore.settings")
 
 application = get_wsgi_application()
-'''
+"""
 
 ASGI = WSGI.replace("wsgi", "asgi")
 
@@ -153,7 +153,7 @@ def inspect_files(
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8")
     namespace: dict[str, Any] = {"__file__": str(path / SETTINGS_PATH), "__name__": "bookstore.settings"}
-    exec(compile(source, str(path / SETTINGS_PATH), "exec"), namespace)
+    exec(compile(source, str(path / SETTINGS_PATH), "exec"), namespace)  # noqa: S102 - the test wrote it
     live = UserSettingsHolder(global_settings)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the mail settings, which Django 6.1 deprecates
@@ -203,7 +203,9 @@ def examples(page: str) -> list[Example]:
             caption = None
             body: list[str] = []
             margin = len(block[1])
-            while index < len(lines) and (not lines[index].strip() or len(lines[index]) - len(lines[index].lstrip()) > margin):
+            while index < len(lines) and (
+                not lines[index].strip() or len(lines[index]) - len(lines[index].lstrip()) > margin
+            ):
                 option = re.match(r"\s*:(\w+):\s*(.*)", lines[index])
                 if option and not body:
                     caption = option[2].strip() if option[1] == "caption" else caption
