@@ -1,9 +1,9 @@
 """
 How long versions of Django and Python get security fixes, and which of them go together.
 
-Checked in November 2026 against https://www.djangoproject.com/download/#supported-versions,
-https://devguide.python.org/versions/ and https://docs.djangoproject.com/en/stable/faq/install/. Where a page gives the
-month alone, it counts until its last day.
+The sources are https://www.djangoproject.com/download/#supported-versions, https://devguide.python.org/versions/ and
+https://docs.djangoproject.com/en/stable/faq/install/; Django 4.0 to 6.0 were compared with https://endoflife.date/django.
+A month counts until its last day.
 """
 
 from __future__ import annotations
