@@ -78,6 +78,21 @@ def test_silent(tmp_path, files, settings):
     assert inspect_files(tmp_path, files, settings=settings).places(RULE) == []
 
 
+def test_silent_where_the_platform_may_bring_a_driver(tmp_path):
+    files = {
+        **WEB,
+        ".ebextensions/django.config": "option_settings:\n  aws:elasticbeanstalk:container:python:\n    WSGIPath: bookstore.wsgi\n",
+    }
+    assert inspect_files(tmp_path, files, settings=MYSQL).places(RULE) == []
+
+
+def test_silent_where_the_driver_is_installed_here(tmp_path, monkeypatch):
+    (tmp_path / "packages").mkdir()
+    (tmp_path / "packages" / "pymysql.py").touch()
+    monkeypatch.syspath_prepend(tmp_path / "packages")
+    assert inspect_files(tmp_path / "site", WEB, settings=MYSQL).places(RULE) == []
+
+
 def test_silent_about_an_incomplete_tree(tmp_path):
     assert inspect_files(tmp_path, WEB, settings=MYSQL, complete=False).places(RULE) == []
 
