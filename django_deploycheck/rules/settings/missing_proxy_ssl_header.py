@@ -1,7 +1,8 @@
 """
 SECURE_SSL_REDIRECT is on, TLS ends before the server, and Django is not told how to see that a request was secure.
 
-It looks at the web processes that run on a platform whose router ends TLS. Servers that read the router's header
+It looks at the web processes that run on a platform whose router ends TLS; and, where Django is told to trust the header,
+at web servers of the repository that end TLS and never set it. Servers that read the router's header
 themselves are left alone: gunicorn and uvicorn do where ``FORWARDED_ALLOW_IPS`` names the router, which the Python
 buildpacks set, and where the proxy is on the same machine; daphne does with ``--proxy-headers``.
 
@@ -50,6 +51,31 @@ Bad: the header as it is sent, not as Django names it
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("X-Forwarded-Proto", "https")
 
+Bad: the proxy never sets the header
+------------------------------------
+
+.. code-block:: text
+    :caption: Procfile
+
+    web: gunicorn bookstore.wsgi --workers 2
+
+.. code-block:: nginx
+    :caption: nginx.conf
+
+    server {
+        listen 443 ssl;
+        server_name www.example.com;
+        location / {
+            proxy_pass http://127.0.0.1:8000;
+            proxy_set_header Host $host;
+        }
+    }
+
+.. code-block:: python
+    :caption: settings.py
+
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
 Good
 ----
 
@@ -86,7 +112,7 @@ that the router passes on from the client: anyone could claim to be secure.
 What it cannot see
 ------------------
 
-``FORWARDED_ALLOW_IPS`` set in a dashboard, and what a proxy that is not part of a platform sends.
+``FORWARDED_ALLOW_IPS`` set in a dashboard, and what a proxy outside the repository sends.
 
 References
 ----------
@@ -102,7 +128,7 @@ import re
 from collections.abc import Iterator
 
 from django_deploycheck.judged import are_for_development
-from django_deploycheck.model import Deployment, Finding, Level, Process
+from django_deploycheck.model import Answer, Deployment, Finding, Level, Process, ProxyRoute
 from django_deploycheck.platforms import Platform, platform
 from django_deploycheck.rules.server._listening import endpoint
 from django_deploycheck.stanzas import named
@@ -113,6 +139,10 @@ VALUE = True
 
 _REDIRECTS = "django.middleware.security.SecurityMiddleware"
 _READS_HEADERS = re.compile(r"proxy|forwarded|https|ssl|xff", re.IGNORECASE)
+_LINES = {
+    "nginx": "proxy_set_header X-Forwarded-Proto $scheme;",
+    "apache": 'RequestHeader set X-Forwarded-Proto "https"',
+}
 _TRUSTING_OPTIONS = ("--forwarded-allow-ips", "--proxy-headers", "--certfile", "--keyfile", "--ssl-keyfile", "-e")
 
 
@@ -121,6 +151,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
     names = ("SECURE_SSL_REDIRECT", "SECURE_PROXY_SSL_HEADER", "MIDDLEWARE")
     if are_for_development(deployment) or any(settings.unset_variables(name) for name in names):
         return
+    yield from _never_set(deployment)
     wrong = _what_is_wrong(settings.get("SECURE_PROXY_SSL_HEADER"))
     if not settings.get("SECURE_SSL_REDIRECT") or wrong is None or not _leaves_it_to_django(deployment):
         return
@@ -139,6 +170,35 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         place,
         related=(process.location,),
     )
+
+
+def _never_set(deployment: Deployment) -> Iterator[Finding]:
+    """The header is trusted, and the web server that ends TLS in front of the site leaves it as the client sent it."""
+    header = deployment.settings.get("SECURE_PROXY_SSL_HEADER")
+    if not header or _what_is_wrong(header) is not None or header[0] != "HTTP_X_FORWARDED_PROTO":
+        return
+    routes = [
+        route
+        for route in deployment.proxy_routes
+        if route.url in ("", "/") and not route.internal and _is_in_use(deployment, route)
+    ]
+    if not deployment.web or not all(
+        route.tls and route.protocol == "http" and route.sends("X-Forwarded-Proto") is Answer.NO for route in routes
+    ):
+        return
+    for route in routes[:1]:
+        yield Finding(
+            f"SECURE_PROXY_SSL_HEADER trusts 'HTTP_X_FORWARDED_PROTO', and {route.server} never sets it: no request counts as "
+            "secure, unless its sender claims so.",
+            f"Add '{_LINES.get(route.server, 'X-Forwarded-Proto: https')}' in {route.location.path}, beside line "
+            f"{route.location.line}.",
+            route.location,
+            related=tuple(place for place in (deployment.settings.location("SECURE_PROXY_SSL_HEADER"),) if place),
+        )
+
+
+def _is_in_use(deployment: Deployment, route: ProxyRoute) -> bool:
+    return deployment.environment_of(route.location.path) != "development"
 
 
 def _what_is_wrong(header: object) -> str | None:

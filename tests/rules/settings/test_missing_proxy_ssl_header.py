@@ -113,3 +113,48 @@ def test_a_variable_that_is_set_here_counts(tmp_path, monkeypatch):
     monkeypatch.setenv("TLS", "1")
     settings = 'SECURE_SSL_REDIRECT = os.environ.get("TLS") == "1"\n'
     assert inspect_files(tmp_path, DAPHNE, settings=settings).places(RULE) == [PLACE]
+
+
+# --- a proxy that was read ----------------------------------------------------------------------------------------------
+
+TRUSTED = 'SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")\n'
+
+
+def proxied(*lines: str, listen: str = "443 ssl", path: str = "nginx.conf") -> dict[str, str]:
+    body = "".join(f"        {line}\n" for line in lines)
+    return {
+        "Procfile": "web: gunicorn bookstore.wsgi\n",
+        path: f"server {{\n    listen {listen};\n    location / {{\n{body}    }}\n}}\n",
+    }
+
+
+PASS = "proxy_pass http://127.0.0.1:8000;"
+
+
+@pytest.mark.parametrize(
+    ("files", "settings"),
+    [
+        pytest.param(proxied(PASS, "proxy_set_header X-Forwarded-Proto $scheme;"), TRUSTED, id="it sets the header"),
+        pytest.param(proxied(PASS, "include proxy_params;"), TRUSTED, id="an included file may set it"),
+        pytest.param(proxied(PASS), "", id="nothing is trusted"),
+        pytest.param(proxied(PASS), 'SECURE_PROXY_SSL_HEADER = ("HTTP_FASTLY_SSL", "1")\n', id="another header"),
+        pytest.param(proxied(PASS, listen="80"), TRUSTED, id="TLS ends before it"),
+        pytest.param(proxied("uwsgi_pass 127.0.0.1:8000;"), TRUSTED, id="uwsgi, which tells the scheme"),
+        pytest.param(proxied(PASS, path="nginx.dev.conf"), TRUSTED, id="for development"),
+        pytest.param({"nginx.conf": proxied(PASS)["nginx.conf"]}, TRUSTED, id="no web process"),
+        pytest.param(proxied(PASS), TRUSTED + "DEBUG = True\n", id="settings for development"),
+    ],
+)
+def test_silent_about_a_proxy(tmp_path, files, settings):
+    assert inspect_files(tmp_path, files, settings=settings).places(RULE) == []
+
+
+def test_a_proxy_that_never_sets_the_header(tmp_path):
+    (finding,) = inspect_files(tmp_path, proxied(PASS), settings=TRUSTED).findings(RULE)
+    assert str(finding.location) == "nginx.conf:4"
+    assert finding.message == (
+        "SECURE_PROXY_SSL_HEADER trusts 'HTTP_X_FORWARDED_PROTO', and nginx never sets it: no request counts as secure, "
+        "unless its sender claims so."
+    )
+    assert finding.hint == "Add 'proxy_set_header X-Forwarded-Proto $scheme;' in nginx.conf, beside line 4."
+    assert [str(place) for place in finding.related] == [PLACE]

@@ -96,6 +96,16 @@ def test_message_and_hint(tmp_path):
 )
 def test_a_web_server_that_was_read_decides(tmp_path, sites, levels):
     deployment = inspect_files(tmp_path, PROXIED, settings=ANY).report.deployment
-    assert deployment is not None
     found = wildcard_host.check(replace(deployment, virtual_hosts=tuple(sites)))
     assert [finding.level for finding in found] == levels
+
+
+@pytest.mark.parametrize(
+    ("conf", "places"),
+    [
+        pytest.param("server { listen 80 default_server; return 444; }\n", [], id="the default site rejects"),
+        pytest.param("server { listen 80; location / { proxy_pass http://web:8000; } }\n", [PLACE], id="one site"),
+    ],
+)
+def test_nginx_decides(tmp_path, conf, places):
+    assert inspect_files(tmp_path, {**PROXIED, "nginx.conf": conf}, settings=ANY).places(RULE) == places
