@@ -96,6 +96,7 @@ def test_message_and_hint(tmp_path):
 )
 def test_a_web_server_that_was_read_decides(tmp_path, sites, levels):
     deployment = inspect_files(tmp_path, PROXIED, settings=ANY).report.deployment
+    assert deployment is not None
     found = wildcard_host.check(replace(deployment, virtual_hosts=tuple(sites)))
     assert [finding.level for finding in found] == levels
 
