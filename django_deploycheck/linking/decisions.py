@@ -131,9 +131,7 @@ def _served_by(work: Work, dockerfile: str) -> str | None:
     image = built_image(work, dockerfile, context_of(work, dockerfile), None)
     if image is None or (image.entrypoint is None and image.cmd is None):
         return None
-    run = follow_both(
-        work, surroundings_of(work), place_of(work, None, image), image.variables, image.entrypoint, image.cmd
-    )
+    run = follow_both(surroundings_of(work), place_of(None, image), image.variables, image.entrypoint, image.cmd)
     command = main_command(run.commands)
     if command is not None and command.server is not None:
         return command.server.name

@@ -8,13 +8,15 @@ from collections.abc import Sequence
 
 from django_deploycheck import interpretation
 from django_deploycheck.interpretation import Run, Surroundings
-from django_deploycheck.linking.images import copies_by_stage
+from django_deploycheck.linking.images import copies_by_stage, unless_empty
 from django_deploycheck.linking.work import Work
-from django_deploycheck.model import CommandLine, EnvVar, Image, ServerConfig, Service, join
+from django_deploycheck.model import CommandLine, EnvVar, Image, PythonModule, ServerConfig, Service, join
 from django_deploycheck.places import Place, placed_copies
 
 
 def surroundings_of(work: Work) -> Surroundings:
+    """What the interpreter may ask of the rest of the repository."""
+
     def services_in(path: str) -> list[Service]:
         name = posixpath.basename(path)
         is_configuration = name.endswith((".conf", ".ini"))
@@ -42,42 +44,34 @@ def surroundings_of(work: Work) -> Surroundings:
         module = work.module(path)
         if module is None:
             return None
-        opaque = module.imports & {
-            "subprocess",
-            "os.system",
-            "pexpect",
-            "sh",
-            "invoke",
-            "fabric",
-            "importlib",
-            "runpy",
-        } or any(name.startswith("subprocess.") for name in module.imports)
-        return (*module.management_calls, "?") if opaque else module.management_calls
+        return (*module.management_calls, "?") if _may_start_programs(module) else module.management_calls
 
     return Surroundings(work.repository, services_in, server_config, management_calls, python_calls)
 
 
+# Modules that start other programs; of os only some functions do, which its import does not tell.
+_STARTING_MODULES = frozenset("os subprocess pexpect sh invoke fabric importlib runpy".split())
+# Folders that hold no apps.
+_NO_APPS = frozenset("node_modules static templates venv env media locale migrations tests management".split())
+
+
+def _may_start_programs(module: PythonModule) -> bool:
+    return any(name.partition(".")[0] in _STARTING_MODULES for name in module.imports)
+
+
 def _code_folders(work: Work) -> list[str]:
-    """The folders that may be Django apps: those in the project's folder and one level below them."""
-    found = []
-    for top in dict.fromkeys((work.project.directory, "")):
-        for name, is_folder in work.repository.listing(top).items():
-            if (
-                is_folder
-                and not name.startswith((".", "_"))
-                and name not in ("node_modules", "static", "templates", "venv", "env", "media", "locale")
-            ):
-                found.append(join(top, name))
-    below = []
-    for folder in found[:120]:
-        for name, is_folder in work.repository.listing(folder).items():
-            if (
-                is_folder
-                and not name.startswith((".", "_"))
-                and name not in ("migrations", "static", "templates", "tests", "management", "locale")
-            ):
-                below.append(join(folder, name))
-    return found + below[:600]
+    """The folders that may be Django apps: those in the project's folder and at the root, and one level below them."""
+    found = [folder for top in dict.fromkeys((work.project.directory, "")) for folder in _folders_in(work, top)]
+    below = [folder for top in found[:120] for folder in _folders_in(work, top)]
+    return found[:200] + below[:600]
+
+
+def _folders_in(work: Work, folder: str) -> list[str]:
+    return [
+        join(folder, name)
+        for name, is_folder in work.repository.listing(folder).items()
+        if is_folder and not name.startswith((".", "_")) and name not in _NO_APPS
+    ]
 
 
 def follow_service(work: Work, service: Service, image: Image | None) -> Run:
@@ -87,26 +81,24 @@ def follow_service(work: Work, service: Service, image: Image | None) -> Run:
     entrypoint, command = started_by(service, image)
     surroundings, place, variables = (
         surroundings_of(work),
-        place_of(work, service, image),
+        place_of(service, image),
         variables_of(work, service, image),
     )
     run = Run()
     for line in service.before:
         run = joined(run, interpretation.follow(line, surroundings, place, variables))
-    run = joined(run, follow_both(work, surroundings, place, variables, entrypoint, command))
+    run = joined(run, follow_both(surroundings, place, variables, entrypoint, command))
     work.runs[service] = run
     return run
 
 
 def started_by(service: Service, image: Image | None) -> tuple[CommandLine | None, CommandLine | None]:
     """The entrypoint and the command in force: a service's entrypoint drops the image's CMD, its command replaces it."""
-    entrypoint = service.entrypoint if service.entrypoint is not None else image.entrypoint if image else None
-    command = service.command
-    if command is None and service.entrypoint is None and image is not None:
-        command = image.cmd
-    return (entrypoint if entrypoint is None or entrypoint.argv != () else None), (
-        command if command is None or command.argv != () else None
-    )
+    entrypoint, command = service.entrypoint, service.command
+    if image is not None and entrypoint is None:
+        entrypoint = image.entrypoint
+        command = image.cmd if command is None else command
+    return unless_empty(entrypoint), unless_empty(command)
 
 
 def joined(first: Run, second: Run) -> Run:
@@ -119,7 +111,6 @@ def joined(first: Run, second: Run) -> Run:
 
 
 def follow_both(
-    work: Work,
     surroundings: Surroundings,
     place: Place,
     variables: tuple[EnvVar, ...],
@@ -146,22 +137,19 @@ def variables_of(work: Work, service: Service, image: Image | None) -> tuple[Env
     return (*variables, *service.variables)
 
 
-def place_of(work: Work, service: Service | None, image: Image | None) -> Place:
-    mounts = service.mounts if service else ()
+def place_of(service: Service | None, image: Image | None) -> Place:
+    """Where the commands of a service and its image run; without either, at the root of the repository."""
     if image is not None:
-        workdir = posixpath.join(image.workdir, service.workdir) if service and service.workdir else image.workdir
-        user = service.user if service and service.user else image.user.name if image.user else None
+        workdir, user = image.workdir, image.user.name if image.user else None
+        mounts = service.mounts if service else ()
+        if service is not None:
+            workdir = posixpath.normpath(posixpath.join(workdir, service.workdir or ""))
+            user = service.user or user
         copies = placed_copies(image.stages[::-1])
         return Place(image.context, workdir, True, copies, copies_by_stage(image), mounts, user=user)
-    if service is not None and service.image is not None:
-        return Place(
-            service.image.context or posixpath.dirname(service.location.path),
-            service.workdir or "/",
-            True,
-            (),
-            {},
-            mounts,
-        )
-    folder = posixpath.dirname(service.location.path) if service else ""
-    base = folder if service and service.kind == "procfile" else ""
-    return Place(base, service.workdir or "" if service else "", False, beside=folder)
+    if service is None:
+        return Place()
+    folder = posixpath.dirname(service.location.path)
+    if service.image is not None:
+        return Place(service.image.context or folder, service.workdir or "/", True, mounts=service.mounts)
+    return Place(folder if service.kind == "procfile" else "", service.workdir or "", beside=folder)

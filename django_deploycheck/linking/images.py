@@ -45,8 +45,8 @@ def _image(dockerfile: str, context: str, stages: Sequence[ImageStage], built: I
         stages=chain,
         all_stages=tuple(stages),
         base=chain[-1].base,
-        entrypoint=_stated(next((stage.entrypoint for stage in chain if stage.entrypoint is not None), None)),
-        cmd=_stated(_cmd(chain)),
+        entrypoint=unless_empty(next((stage.entrypoint for stage in chain if stage.entrypoint is not None), None)),
+        cmd=unless_empty(_cmd(chain)),
         user=next((stage.users[-1] for stage in chain if stage.users), None),
         workdir=workdir_of(chain),
         variables=tuple(variable for stage in reversed(chain) for variable in stage.variables),
@@ -61,7 +61,7 @@ def _cmd(chain: Sequence[ImageStage]) -> CommandLine | None:
     return None
 
 
-def _stated(line: CommandLine | None) -> CommandLine | None:
+def unless_empty(line: CommandLine | None) -> CommandLine | None:
     """The command; None for an empty list, which takes back what is inherited."""
     return None if line is None or line.argv == () else line
 

@@ -282,9 +282,7 @@ def _key(image: Image) -> tuple[str, int]:
 
 def _own_processes(work: Work, image: Image, environment: Environment) -> list[Process]:
     """What an image starts by itself."""
-    run = follow_both(
-        work, surroundings_of(work), place_of(work, None, image), image.variables, image.entrypoint, image.cmd
-    )
+    run = follow_both(surroundings_of(work), place_of(None, image), image.variables, image.entrypoint, image.cmd)
     if image.entrypoint is None and image.cmd is None and _base_gap(image) is not None:
         gap = BlindSpot("nothing in the repository says what the image starts", image.stage.location)
         run = replace(run, blind_spots=(gap,))
@@ -329,7 +327,7 @@ def _build_processes(work: Work, image: Image, environment: Environment) -> list
         chain = chain_of(stage, image.all_stages)
         variables = tuple(variable for part in reversed(chain) for variable in part.variables)
         arguments = tuple(variable for part in reversed(chain) for variable in part.arguments)
-        place = replace(place_of(work, None, image), workdir=workdir_of(chain), copies=placed_copies(chain[::-1]))
+        place = replace(place_of(None, image), workdir=workdir_of(chain), copies=placed_copies(chain[::-1]))
         for line in stage.runs:
             run = interpretation.follow(line, surroundings, place, (*arguments, *variables))
             if not run.commands and not run.blind_spots:

@@ -33,7 +33,7 @@ def _target(work: Work, process: Process) -> Target | None:
     is_file = "/" in module or module.endswith(".py")
     path = None
     if is_file or module.endswith(".wsgi"):  # 'shop.wsgi' is a module, or the file of that name
-        path = place_of(work, process.service, process.image).locate(module, work.repository)
+        path = place_of(process.service, process.image).locate(module, work.repository)
     if is_file or path is not None:
         return Target(module, name, path, work.module(path) if path else None, known=path is not None)
     path = module_path(work.repository, module, _import_folders(work, process, server))
@@ -85,7 +85,7 @@ def _is_installed(module: str) -> bool:
     """Whether a package outside of the project can hold the module; only looked up, not imported."""
     try:
         return importlib.util.find_spec(module.partition(".")[0]) is not None
-    except (ImportError, ValueError):
+    except ValueError:  # no name of a module
         return False
 
 
