@@ -190,6 +190,15 @@ def _is_other_project(folder: str, listing: Mapping[str, bool], project: str) ->
     return listing.get("manage.py") is False and not f"{project}/".startswith(f"{folder}/")
 
 
+def next_claimant(path: str, kind: str, readers: Mapping[str, Reader]) -> str | None:
+    """The kind of the reader whose turn it is with the file when the one called ``kind`` declines it, None for nobody."""
+    patterns = iter(_claims(readers))
+    for current, _ in patterns:
+        if current == kind:
+            break
+    return _claimant(path, patterns)
+
+
 def _claims(readers: Mapping[str, Reader]) -> Iterator[tuple[str, re.Pattern[str]]]:
     """For every reader that claims files, the pattern of their paths, matched against ``/`` and the path."""
     for kind, reader in sorted(readers.items(), key=lambda item: getattr(item[1], "FALLBACK", False)):

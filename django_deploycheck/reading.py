@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django_deploycheck.crashes import crash
-from django_deploycheck.discovery import discover
+from django_deploycheck.discovery import discover, next_claimant
 from django_deploycheck.model import BlindSpot, Crash, Fact, Location, Reference, Service
 from django_deploycheck.readers import Reader
 from django_deploycheck.source import EXCLUDED, Repository, Source, Unreadable, is_excluded
@@ -37,6 +37,7 @@ def read_all(repository: Repository, project: str, readers: Mapping[str, Reader]
     found = discover(repository, project, readers)
     reading = Reading(gaps=list(found.gaps))
     queue = deque(found.files)
+    unasked = {path for path, _ in found.files}
     while queue:
         path, kind = queue.popleft()
         if path in reading.kinds or kind not in readers:
@@ -47,12 +48,38 @@ def read_all(repository: Repository, project: str, readers: Mapping[str, Reader]
         if len(reading.kinds) >= MAX_FILES:
             reading.ignored[path] = f"comes after {MAX_FILES} others"
             continue
+        if path in unasked:
+            unasked.discard(path)
+            claimant = _claimant(repository, path, kind, readers, reading)
+            if claimant is None:
+                continue
+            kind = claimant
         queue += [
             (reference.path, reference.kind) for reference in read_one(repository, path, kind, readers[kind], reading)
         ]
     if any(reason != EXCLUDED for reason in reading.ignored.values()):
         reading.gaps.append(BlindSpot(f"only the first {MAX_FILES} deployment files were read"))
     return reading
+
+
+def _claimant(
+    repository: Repository, path: str, kind: str, readers: Mapping[str, Reader], reading: Reading
+) -> str | None:
+    """The kind of the first reader, from this one on, that names the file and does not decline it; None for nobody."""
+    current: str | None = kind
+    while current is not None:
+        claims = getattr(readers[current], "claims", None)
+        try:
+            source = repository.read(path) if claims is not None else None
+            if claims is None or source is None or claims(source):
+                return current
+        except Unreadable:
+            return current
+        except Exception as error:  # noqa: BLE001 - a reader's mistake must not cost the other files
+            reading.crashes.append(crash(f"reader '{current}'", error, Location(path)))
+            return None
+        current = next_claimant(path, current, readers)
+    return None
 
 
 def read_one(repository: Repository, path: str, kind: str, reader: Reader, reading: Reading) -> list[Reference]:

@@ -10,7 +10,7 @@ import pytest
 
 from django_deploycheck import reading as module
 from django_deploycheck.model import BlindSpot, Fact, Location, PlatformUse, Reference, Service
-from django_deploycheck.readers import Reader
+from django_deploycheck.readers import Reader, load
 from django_deploycheck.reading import Reading, read_all
 from django_deploycheck.source import Repository, Source, Unreadable
 
@@ -40,15 +40,27 @@ class LineReader:
                 raise KeyError(rest)
 
 
+@dataclass(frozen=True)
+class ChoosyReader(LineReader):
+    """Declines what does not start with its own kind."""
+
+    def claims(self, source: Source) -> bool:
+        if source.text == "crash claims":
+            raise KeyError("hunter2")
+        return source.text.startswith(self.KIND)
+
+
 READERS: dict[str, Reader] = {"lines": LineReader(), "others": LineReader("others", ("*.others",))}  # type: ignore[dict-item]
 
 
-def read(root: Path, files: dict[str, str], excluded: tuple[str, ...] = ()) -> Reading:
+def read(
+    root: Path, files: dict[str, str], excluded: tuple[str, ...] = (), readers: dict[str, Reader] = READERS
+) -> Reading:
     for path, text in files.items():
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
-    return read_all(Repository(str(root), excluded), "", READERS)
+    return read_all(Repository(str(root), excluded), "", readers)
 
 
 def test_nothing_to_read(tmp_path: Path) -> None:
@@ -162,3 +174,67 @@ def test_nothing_is_kept_between_two_runs(tmp_path: Path) -> None:
 
     assert first.facts["a.lines"] == (PlatformUse("fly", Location("a.lines", 1)),)
     assert second.facts["a.lines"] == (PlatformUse("heroku", Location("a.lines", 1)),)
+
+
+# --- readers that look at the content -----------------------------------------------------------------------------------
+
+CHOICE: dict[str, Reader] = {
+    "first": ChoosyReader("first", ("*.lines", "*.first")),  # type: ignore[dict-item]
+    "second": ChoosyReader("second", ("*.lines",)),  # type: ignore[dict-item]
+    "third": LineReader("third", ("*.lines",)),  # type: ignore[dict-item]
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kinds"),
+    [
+        pytest.param("a.first", "", {}, id="what the only one that names it declines is nobody's"),
+        pytest.param("a.lines", "first", {"a.lines": "first"}, id="the first one that does not decline"),
+        pytest.param("a.lines", "second", {"a.lines": "second"}, id="declined by the first"),
+        pytest.param("a.lines", "", {"a.lines": "third"}, id="one that is not asked comes last"),
+    ],
+)
+def test_a_file_goes_to_the_next_reader_that_names_it(
+    tmp_path: Path, name: str, text: str, kinds: dict[str, str]
+) -> None:
+    found = read(tmp_path, {name: text}, readers=CHOICE)
+
+    assert (found.kinds, list(found.facts), found.crashes) == (kinds, list(kinds), [])
+
+
+def test_the_reader_of_last_resort_is_asked_last(tmp_path: Path) -> None:
+    (tmp_path / "k8s").mkdir()
+
+    found = read(
+        tmp_path, {"k8s/values.yaml": "replicas: 1", "k8s/pod.yaml": "apiVersion: v1\nkind: Pod"}, readers=load()
+    )
+
+    assert found.kinds == {"k8s/pod.yaml": "kubernetes", "k8s/values.yaml": "unread-format"}
+
+
+def test_a_file_that_another_refers_to_is_not_declined(tmp_path: Path) -> None:
+    files = {"a.lines": "first\nrefer first b.first\nrefer first c", "b.first": "", "c": ""}
+
+    found = read(tmp_path, files, readers=CHOICE)
+
+    assert found.kinds == {"a.lines": "first", "b.first": "first", "c": "first"}
+
+
+def test_what_cannot_be_opened_is_not_declined(tmp_path: Path) -> None:
+    (tmp_path / "a.lines").write_bytes(b"\xff")
+
+    found = read(tmp_path, {}, readers=CHOICE)
+
+    assert (found.kinds, found.unreadable) == (
+        {"a.lines": "first"},
+        [BlindSpot("is not UTF-8", Location("a.lines", 1))],
+    )
+
+
+def test_a_reader_that_fails_to_decide_costs_that_file_alone(tmp_path: Path) -> None:
+    found = read(tmp_path, {"a.lines": "crash claims", "b.lines": "first"}, readers=CHOICE)
+
+    [crash] = found.crashes
+    assert (crash.culprit, crash.exception, crash.location) == ("reader 'first'", "KeyError", Location("a.lines"))
+    assert "hunter2" not in repr(crash)
+    assert found.kinds == {"b.lines": "first"}

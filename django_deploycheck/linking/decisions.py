@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -40,6 +41,10 @@ def decide(work: Work) -> None:
                 if deploys
                 else Decision("unknown", "holds no job that deploys")
             )
+        elif kind == "kubernetes":
+            # Templates of manifests are filled in on every deploy.
+            named = environments.by_name(re.sub(r"\.(?:tpl|j2|template)$", "", path))
+            work.decisions[path] = named or Decision("production", "a cluster runs what a manifest names")
         elif work.readers[kind].NATURE == "production" or work.of(path, PlatformUse):
             named = environments.by_name(path)
             keep = named is not None and named.environment != "production"
@@ -49,7 +54,8 @@ def decide(work: Work) -> None:
     other_ways = [
         path
         for path, decision in work.decisions.items()
-        if decision.environment == "production" and any(service.role != "release" for service in work.of(path, Service))
+        if decision.environment == "production"
+        and any(service.role != "release" and not _is_manifest_of_helper(service) for service in work.of(path, Service))
     ]
     composes = {path: work.of(path, Service) for path in work.paths("compose") if work.of(path, Service)}
     starts = {
@@ -84,7 +90,9 @@ def _decide_dockerfiles(work: Work, composes: Mapping[str, Sequence[Service]]) -
     ways = [
         path
         for path, decision in work.decisions.items()
-        if decision.environment == "production" and _uses_no_image_of_ours(work.of(path, Service))
+        if decision.environment == "production"
+        and work.reading.kinds.get(path) != "kubernetes"
+        and _uses_no_image_of_ours(work.of(path, Service))
     ]
     for path in dockerfiles:
         users = sorted(builders.get(path, ()), key=lambda user: user[1].environment != "production")
@@ -111,6 +119,12 @@ def _start(work: Work, service: Service) -> environments.Start:
     return environments.Start(
         server, _served_by(work, image.dockerfile) if image else None, tuple(path for path, _ in run.scripts)
     )
+
+
+def _is_manifest_of_helper(service: Service) -> bool:
+    """Whether it is a container of a cluster that holds no Django project."""
+    name = service.image.name if service.image is not None else None
+    return service.kind == "kubernetes" and name is not None and environments.is_well_known(name)
 
 
 def _uses_no_image_of_ours(services: Sequence[Service]) -> bool:

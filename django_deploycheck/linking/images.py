@@ -3,22 +3,72 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Sequence
 
-from django_deploycheck.environments import default_stage
+from django_deploycheck.environments import by_name, default_stage, is_helper, is_well_known
 from django_deploycheck.linking.work import Work
 from django_deploycheck.model import CommandLine, Copy, Image, ImageStage, Service
 from django_deploycheck.places import placed_copies
 from django_deploycheck.source import within
 
+_COMMON_WORDS = frozenset(
+    "dockerfile docker containers container image images deploy deployment build compose config latest".split()
+)
+
 
 def image_of(work: Work, service: Service) -> Image | None:
-    """The image that a service builds here; None for one from a registry and for a Dockerfile that was not read."""
+    """
+    The image that a service builds here, or that a manifest names and that can only be built here; None for another one
+    from a registry and for a Dockerfile that was not read.
+    """
     source = service.image
-    if source is None or source.dockerfile is None:
+    if source is None:
         return None
+    if source.dockerfile is None:
+        # An example says nothing of how the image is used.
+        is_used = service.kind == "kubernetes" and work.environment(service.location.path) != "unknown"
+        own = _own_dockerfile(work, source.name) if is_used and source.name else None
+        return built_image(work, own, context_of(work, own), source.target) if own is not None else None
     context = source.context if source.context is not None else posixpath.dirname(source.dockerfile)
     return built_image(work, source.dockerfile, context, source.target)
+
+
+def _own_dockerfile(work: Work, name: str) -> str | None:
+    """
+    The Dockerfile that the image of this name in a registry is built from, None where that is not known.
+
+    The only one for production whose folder or name says so, else the only one at all where the image bears the
+    project's name.
+    """
+    words = _words(re.split(r"[:@]", posixpath.basename(name.partition("@")[0]))[0])
+    if is_well_known(name) or not words:
+        return None
+    candidates = [path for path in work.paths("dockerfile") if _may_be_deployed(work, path)]
+    called = [path for path in candidates if words & _words(path)]
+    if len(called) == 1:
+        return called[0]
+    return candidates[0] if len(candidates) == 1 and words & _project_words(work) else None
+
+
+def _may_be_deployed(work: Work, dockerfile: str) -> bool:
+    stages = work.of(dockerfile, ImageStage)
+    named = by_name(dockerfile)
+    return (
+        bool(stages)
+        and (named is None or named.environment == "production")
+        and not is_helper(chain_of(default_stage(stages), stages)[-1].base)
+    )
+
+
+def _project_words(work: Work) -> set[str]:
+    modules = (work.project.wsgi_module, work.project.asgi_module, work.project.settings_module)
+    return _words(" ".join(module.partition(".")[0] for module in modules if module))
+
+
+def _words(text: str) -> set[str]:
+    """The words in a name, without those that every image could bear."""
+    return {word for word in re.split(r"[^a-z0-9]+", text.lower()) if len(word) > 2} - _COMMON_WORDS
 
 
 def built_image(work: Work, dockerfile: str, context: str, target: str | None) -> Image | None:

@@ -13,6 +13,9 @@ A reader module defines
     where it is used (requirements, .gitignore), ``"decided"`` where names, references and contents decide.
 ``FALLBACK``
     optional, True for a reader that claims only what no other reader claims.
+``claims(source)``
+    optional, for a reader whose names are broad: False where the file is of another format, which leaves it to the next
+    reader that names it. Not asked about a file that is read because another one refers to it. Raises nothing.
 ``read(source)``
     yields facts; raises nothing but ``Unreadable``.
 """
