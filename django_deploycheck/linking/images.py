@@ -28,27 +28,35 @@ def image_of(work: Work, service: Service) -> Image | None:
     if source.dockerfile is None:
         # An example says nothing of how the image is used.
         is_used = service.kind == "kubernetes" and work.environment(service.location.path) != "unknown"
-        own = _own_dockerfile(work, source.name) if is_used and source.name else None
+        own = _own_dockerfile(work, source.name, service) if is_used and source.name else None
         return built_image(work, own, context_of(work, own), source.target) if own is not None else None
     context = source.context if source.context is not None else posixpath.dirname(source.dockerfile)
     return built_image(work, source.dockerfile, context, source.target)
 
 
-def _own_dockerfile(work: Work, name: str) -> str | None:
+def _own_dockerfile(work: Work, name: str, service: Service) -> str | None:
     """
     The Dockerfile that the image of this name in a registry is built from, None where that is not known.
 
     The only one for production whose folder or name says so, else the only one at all where the image bears the
-    project's name.
+    project's name, or a template leaves its name open and the service starts what only a Django project has.
     """
     words = _words(re.split(r"[:@]", posixpath.basename(name.partition("@")[0]))[0])
-    if is_well_known(name) or not words:
+    is_open = posixpath.basename(name).startswith("$") and _starts_django(service)
+    if is_well_known(name) or not (words or is_open):
         return None
     candidates = [path for path in work.paths("dockerfile") if _may_be_deployed(work, path)]
     called = [path for path in candidates if words & _words(path)]
     if len(called) == 1:
         return called[0]
-    return candidates[0] if len(candidates) == 1 and words & _project_words(work) else None
+    return candidates[0] if len(candidates) == 1 and (is_open or words & _project_words(work)) else None
+
+
+def _starts_django(service: Service) -> bool:
+    lines = (service.entrypoint, service.command)
+    return any(
+        line is not None and re.search(r"\bmanage\.py\b|\bgunicorn\b|\bdjango-admin\b", str(line)) for line in lines
+    )
 
 
 def _may_be_deployed(work: Work, dockerfile: str) -> bool:

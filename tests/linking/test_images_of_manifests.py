@@ -121,6 +121,44 @@ def test_arguments_go_to_the_entrypoint_of_our_image(tmp_path: Path) -> None:
     assert process.blind_spots == ()
 
 
+@pytest.mark.parametrize(
+    ("image", "lines", "dockerfiles"),
+    [
+        pytest.param("$REGISTRY/$NAME", ("args: [postgres, -c, a=b]",), ("Dockerfile",), id="a command of anybody's"),
+        pytest.param("$REGISTRY/$NAME", (), ("Dockerfile",), id="no command"),
+        pytest.param("x/other", ("command: [gunicorn, a]",), ("Dockerfile",), id="the name is known and not ours"),
+        pytest.param(
+            "$REGISTRY/$NAME", ("command: [gunicorn, a]",), ("a/Dockerfile", "b/Dockerfile"), id="two Dockerfiles"
+        ),
+    ],
+)
+def test_a_name_that_a_template_leaves_open_is_not_ours(
+    tmp_path: Path, image: str, lines: tuple[str, ...], dockerfiles: tuple[str, ...]
+) -> None:
+    files = {**dict.fromkeys(dockerfiles, DOCKERFILE), "entrypoint.sh": ENTRYPOINT}
+
+    deployment = deployment_of(tmp_path, {**files, "k8s/web.yaml": manifest(image, *lines)})
+
+    assert [process.image for process in deployment.processes if process.service is not None] == [None]
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        pytest.param('"{{ REGISTRY }}/{{ NAME }}:{{ TAG }}"', id="a template"),
+        pytest.param("$IMAGE", id="a variable"),
+    ],
+)
+def test_a_name_that_a_template_leaves_open_with_a_command_of_django(tmp_path: Path, image: str) -> None:
+    files = {"Dockerfile": DOCKERFILE, "entrypoint.sh": ENTRYPOINT}
+    text = manifest(image, "command: [gunicorn, bookstore.wsgi]")
+
+    found = only(deployment_of(tmp_path, {**files, "k8s/web.yaml": text}), "web").image
+
+    assert found is not None
+    assert found.dockerfile == "Dockerfile"
+
+
 def test_a_command_takes_the_place_of_the_entrypoint(tmp_path: Path) -> None:
     files = {"Dockerfile": DOCKERFILE, "entrypoint.sh": ENTRYPOINT}
     text = manifest("example/bookstore", "command: [celery, -A, bookstore, worker]")
