@@ -1,8 +1,8 @@
 """
-Run every check of the project: style, types, the tests with coverage on this Python and the newest Django, then the
-tests on every other supported Python found here with every Django it supports, the documentation and the archives.
+Run every check of the project: style, types, all tests with coverage on this Python and the newest Django it supports, the
+tests on other Pythons found here so that each supported Django has its turn, the documentation and the archives.
 
-Does all its own set-up. ``--quick`` stops after this Python.
+Does all its own set-up. ``--quick`` stays with this Python, ``--all`` runs every pair of Python and Django found here.
 """
 
 from __future__ import annotations
@@ -18,10 +18,15 @@ from pathlib import Path
 from environment import ROOT, clean_environ, private_environment
 
 
+# Every Django once, on the Pythons between the oldest and the newest; the continuous integration runs every pair.
+CORNERS = ("py310-django42", "py312-django60", "py313-django61", "docs", "package")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="only this Python and the newest Django it supports")
-    quick = parser.parse_args().quick
+    parser.add_argument("--all", action="store_true", help="every supported pair of Python and Django found here")
+    arguments = parser.parse_args()
 
     python = str(private_environment("test", "dev"))
     steps = [
@@ -34,10 +39,15 @@ def main() -> int:
     if sys.version_info < (3, 11):
         print("Types are not checked: the stubs for the newest Django need Python 3.11 or later.", flush=True)
         steps.remove([python, "-m", "mypy"])
-    if not quick:
+    if not arguments.quick:
+        chosen = [] if arguments.all else ["-e", ",".join(CORNERS)]
         # First, so that the last lines are those of the full test run.
         steps.insert(
-            0, [python, "-m", "tox", "run-parallel", "--parallel-no-spinner", "--skip-missing-interpreters=true"]
+            0,
+            [
+                *(python, "-m", "tox", "run-parallel", "--parallel-no-spinner", "--skip-missing-interpreters=true"),
+                *chosen,
+            ],
         )
     failed = [step for step in steps if not succeeds(step)]
     for step in failed:
