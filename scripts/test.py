@@ -17,7 +17,6 @@ from pathlib import Path
 
 from environment import ROOT, clean_environ, private_environment
 
-
 # Every Django once, on the Pythons between the oldest and the newest; the continuous integration runs every pair.
 CORNERS = ("py310-django42", "py312-django60", "py313-django61", "docs", "package")
 
