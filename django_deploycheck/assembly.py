@@ -126,7 +126,7 @@ def _database_files(repository: Repository, work: Work) -> tuple[str, ...]:
 
 def _platforms(work: Work, services: Sequence[Service]) -> tuple[str, ...]:
     found = [work.configuration.platform] if work.configuration.platform else []
-    found += [fact.name for path, fact in work.facts(PlatformUse) if work.environment(path) != "development"]
+    found += [fact.name for path, fact in work.facts(PlatformUse) if work.environment(path) == "production"]
     found += [
         service.platform
         for service in services

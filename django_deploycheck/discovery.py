@@ -10,6 +10,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import dropwhile, islice
 
 from django_deploycheck.model import BlindSpot, Location, join
 from django_deploycheck.readers import Reader
@@ -192,11 +193,8 @@ def _is_other_project(folder: str, listing: Mapping[str, bool], project: str) ->
 
 def next_claimant(path: str, kind: str, readers: Mapping[str, Reader]) -> str | None:
     """The kind of the reader whose turn it is with the file when the one called ``kind`` declines it, None for nobody."""
-    patterns = iter(_claims(readers))
-    for current, _ in patterns:
-        if current == kind:
-            break
-    return _claimant(path, patterns)
+    from_this_one = dropwhile(lambda claim: claim[0] != kind, _claims(readers))
+    return _claimant(path, islice(from_this_one, 1, None))
 
 
 def _claims(readers: Mapping[str, Reader]) -> Iterator[tuple[str, re.Pattern[str]]]:

@@ -285,7 +285,7 @@ def _targets_development(services: Sequence[Service]) -> bool:
 # Images that hold no Django project, by the last part of their names.
 _WELL_KNOWN_IMAGES = re.compile(
     r"(?:^|/)(?:postgres|postgresql|postgis|timescaledb[\w\-]*|redis|redis-stack[\w\-]*|valkey|keydb|nginx|nginx-[\w\-]+|rabbitmq|mysql|mysql-server|mariadb|mongo|mongodb|memcached|"
-    r"elasticsearch[\w\-]*|opensearch[\w\-]*|kibana|grafana[\w\-]*|prometheus|traefik|caddy[\w\-]*|haproxy|httpd|minio|mc|mailhog|mailpit|adminer|pgadmin4?|certbot|dns-[\w\-]+|"
+    r"elasticsearch[\w\-]*|ingress-nginx/controller|kube-webhook-certgen|metrics-server|opensearch[\w\-]*|kibana|grafana[\w\-]*|prometheus|traefik|caddy[\w\-]*|haproxy|httpd|minio|mc|mailhog|mailpit|adminer|pgadmin4?|certbot|dns-[\w\-]+|"
     r"letsencrypt[\w\-]*|acme-companion|docker-gen|flower|busybox|alpine|node|vault|consul|etcd|zookeeper|kafka|[\w\-]*exporter|selenium[\w\-]*|standalone-[\w\-]+|watchtower|portainer[\w\-]*|"
     r"cadvisor|loki|promtail|autoheal|pgbouncer[\w\-]*|pgbackups?|postgres-[\w\-]+|[\w\-]*backup[\w\-]*|localstack|solr|meilisearch|typesense|clickhouse[\w\-]*|influxdb|jaeger|"
     r"all-in-one|zipkin|tika|gotenberg|swag|cloudflared|mailcatcher|maildev|smtp4dev|ollama|qdrant|chroma|neo4j|cassandra|nats|mosquitto|couchdb|phpmyadmin|redis-commander|redisinsight|"

@@ -74,4 +74,4 @@ def _loaded_path(repository: Repository, module: str) -> str | None:
     if not isinstance(file, str):
         return None
     relative = os.path.relpath(os.path.realpath(file), repository.root).replace(os.sep, "/")
-    return None if relative.startswith("..") else relative
+    return None if relative.startswith("../") else relative

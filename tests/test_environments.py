@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from django_deploycheck.environments import Decision, by_name
 from tests.projects import inspect_files
 
 GUNICORN = "gunicorn bookstore.wsgi --bind 0.0.0.0:8000 --workers 3"
@@ -248,6 +249,81 @@ def decision(path: Path, files: dict[str, str], name: str) -> tuple[str, str]:
             id="a compose file that builds the development stage",
         ),
         pytest.param(
+            {
+                "docker-compose.yml": COMPOSE.replace("build: .", "build: {context: ., dockerfile: Dockerfile.dev}"),
+                "Dockerfile.dev": DOCKERFILE,
+            },
+            "docker-compose.yml",
+            ("development", "builds a development target"),
+            id="a compose file that builds an image named after development",
+        ),
+        pytest.param(
+            {
+                "docker-compose.yml": COMPOSE + "  certificates:\n    image: certbot/certbot\n",
+                "Dockerfile": DOCKERFILE,
+                "Procfile": f"web: {GUNICORN}\n",
+            },
+            "docker-compose.yml",
+            ("production", "answers the web on its own"),
+            id="a compose file that fetches certificates",
+        ),
+        pytest.param(
+            {
+                "docker-compose.yml": COMPOSE + "    labels: ['traefik.http.routers.web.tls.certresolver=main']\n",
+                "Dockerfile": DOCKERFILE,
+                "Procfile": f"web: {GUNICORN}\n",
+            },
+            "docker-compose.yml",
+            ("production", "answers the web on its own"),
+            id="a compose file that tells a proxy where certificates come from",
+        ),
+        pytest.param(
+            {
+                "docker-compose.yml": COMPOSE + "    environment: {VIRTUAL_HOST: www.example.com}\n",
+                "Dockerfile": DOCKERFILE,
+                "Procfile": f"web: {GUNICORN}\n",
+            },
+            "docker-compose.yml",
+            ("production", "answers the web on its own"),
+            id="a compose file that tells a proxy its host",
+        ),
+        pytest.param(
+            {
+                "docker-compose.yml": COMPOSE + "    deploy: {replicas: 3}\n",
+                "Dockerfile": DOCKERFILE,
+                "Procfile": f"web: {GUNICORN}\n",
+            },
+            "docker-compose.yml",
+            ("production", "states replicas"),
+            id="a compose file with replicas",
+        ),
+        pytest.param(
+            {
+                "docker-compose.yml": COMPOSE + "    restart: always\n",
+                "Dockerfile": DOCKERFILE,
+                "Procfile": f"web: {GUNICORN}\n",
+            },
+            "docker-compose.yml",
+            ("production", "restarts its services"),
+            id="a compose file that restarts what it builds",
+        ),
+        pytest.param(
+            {
+                "docker-compose.yml": COMPOSE + "    restart: always\n    command: python manage.py runserver\n",
+                "Dockerfile": RUNSERVER_IMAGE,
+                "Procfile": f"web: {GUNICORN}\n",
+            },
+            "docker-compose.yml",
+            ("development", "starts runserver, and Procfile is the way to production"),
+            id="a compose file that restarts runserver",
+        ),
+        pytest.param(
+            {"deploy/compose.yml": COMPOSE, "compose.prod.yml": "services:\n  web:\n    restart: always\n"},
+            "deploy/compose.yml",
+            ("development", "compose.prod.yml is the one for production"),
+            id="a compose file in a folder, which one at the root does not lie over",
+        ),
+        pytest.param(
             {"docs/docker-compose.yml": COMPOSE},
             "docs/docker-compose.yml",
             ("unknown", "lies under docs/"),
@@ -305,6 +381,26 @@ def decision(path: Path, files: dict[str, str], name: str) -> tuple[str, str]:
 )
 def test_decision(files: dict[str, str], name: str, expected: tuple[str, str], tmp_path: Path) -> None:
     assert decision(tmp_path, files, name) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("compose.yml", None),
+        ("deploy/compose.yml", None),
+        ("device/compose.yml", None),
+        ("docs/production/compose.yml", Decision("unknown", "lies under docs/")),
+        (".devcontainer/compose.prod.yml", Decision("development", "lies under .devcontainer/")),
+        ("sites/tests/compose.prod.yml", Decision("development", "lies under tests/")),
+        ("compose.prod.yml.example", Decision("unknown", "is an example or a template")),
+        ("compose-production.yml", Decision("production", "is named compose-production.yml")),
+        ("local/compose.prod.yml", Decision("production", "is named compose.prod.yml")),
+        ("prod/local/compose.yml", Decision("development", "lies under local/")),
+    ],
+)
+def test_by_name(path: str, expected: Decision | None) -> None:
+    """The folders of samples and tests, then the file's own name, then the folder that is nearest to it."""
+    assert by_name(path) == expected
 
 
 def test_listed_files_override_every_guess(tmp_path: Path) -> None:

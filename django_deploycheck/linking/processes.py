@@ -104,6 +104,8 @@ def service_processes(work: Work, service: Service) -> list[Process]:
         environment, reason = "unknown", f"stands behind the profile '{service.profiles[0]}'"
     image = image_of(work, service)
     run = follow_service(work, service, image)
+    if image is None and service.image is not None and environments.is_helper(service.image.name or ""):
+        run = replace(run, blind_spots=())  # whatever it runs, it has none of our code
     gap = _start_gap(service, image)
     base = Process(
         role="other",

@@ -174,6 +174,12 @@ def test_a_profile_changes_nothing_of_a_service_for_development(tmp_path: Path) 
     ("service", "reasons"),
     [
         pytest.param("image: postgres:17", [], id="a database"),
+        pytest.param("image: postgres:17, command: ./tune.sh", [], id="a script in a database's image"),
+        pytest.param(
+            "image: python:3.13, command: ./start.sh",
+            ["runs './start.sh', which is not in the repository"],
+            id="a script in an image that may hold anything",
+        ),
         pytest.param("image: shop, command: gunicorn bookstore.wsgi", [], id="an image of anything with a command"),
         pytest.param("build: ./nginx", [], id="a proxy that is built here"),
         pytest.param("build: ./web, command: gunicorn bookstore.wsgi", [], id="an image built here, with a command"),
