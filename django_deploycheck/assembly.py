@@ -156,8 +156,7 @@ def _unread(work: Work) -> Iterator[BlindSpot]:
         if spot.location is not None and _may_run_something(work, spot.location.path):
             yield replace(spot, reason=f"'{spot.location.path}' {spot.reason}")
     for crash in work.reading.crashes:
-        if crash.location is None or _may_run_something(work, crash.location.path):
-            yield BlindSpot(f"the {crash.culprit} failed", crash.location)
+        yield BlindSpot(f"the {crash.culprit} failed", crash.location)
 
 
 def _may_run_something(work: Work, path: str) -> bool:

@@ -52,11 +52,17 @@ def _folders(repository: Repository, directory: str) -> Iterator[str]:
             continue
         seen.add(folder)
         listing = repository.listing(folder)
-        if folder and (("pyvenv.cfg" in listing) or (folder != directory and listing.get("manage.py") is False and directory)):
+        if folder and (
+            ("pyvenv.cfg" in listing) or (folder != directory and listing.get("manage.py") is False and directory)
+        ):
             continue  # a virtualenv, or another project of the same repository
         yield folder
         if depth < MAX_DEPTH:
-            queue += [(join(folder, name), depth + 1) for name, is_folder in listing.items() if is_folder and _may_hold_apps(name)]
+            queue += [
+                (join(folder, name), depth + 1)
+                for name, is_folder in listing.items()
+                if is_folder and _may_hold_apps(name)
+            ]
 
 
 def _may_hold_apps(name: str) -> bool:
@@ -67,14 +73,24 @@ def _is_app(repository: Repository, folder: str) -> bool:
     if not folder:
         return False
     listing = repository.listing(folder)
-    return listing.get("models.py") is False or repository.is_file(join(folder, "models/__init__.py")) or repository.is_file(join(folder, "migrations/__init__.py"))
+    return (
+        listing.get("models.py") is False
+        or repository.is_file(join(folder, "models/__init__.py"))
+        or repository.is_file(join(folder, "migrations/__init__.py"))
+    )
 
 
 def _app(repository: Repository, folder: str, tracked: frozenset[str] | None) -> App:
     package = join(folder, "migrations")
-    files = [name for name, is_folder in repository.listing(package).items() if not is_folder and _MIGRATION.fullmatch(name)]
+    files = [
+        name for name, is_folder in repository.listing(package).items() if not is_folder and _MIGRATION.fullmatch(name)
+    ]
     listed = None if tracked is None else tuple(name[:-3] for name in files if join(package, name) in tracked)
-    path = join(folder, "models.py") if repository.is_file(join(folder, "models.py")) else join(folder, "models/__init__.py")
+    path = (
+        join(folder, "models.py")
+        if repository.is_file(join(folder, "models.py"))
+        else join(folder, "models/__init__.py")
+    )
     return App(
         path=folder,
         label=posixpath.basename(folder),
@@ -93,7 +109,11 @@ def _app(repository: Repository, folder: str, tracked: frozenset[str] | None) ->
 def _model_files(repository: Repository, folder: str) -> list[str]:
     paths = [join(folder, "models.py")] if repository.is_file(join(folder, "models.py")) else []
     package = join(folder, "models")
-    paths += [join(package, name) for name, is_folder in repository.listing(package).items() if name.endswith(".py") and not is_folder][:MAX_MODEL_FILES]
+    paths += [
+        join(package, name)
+        for name, is_folder in repository.listing(package).items()
+        if name.endswith(".py") and not is_folder
+    ][:MAX_MODEL_FILES]
     return paths
 
 
@@ -109,22 +129,34 @@ def _holds_model(repository: Repository, path: str) -> bool | None:
         source = repository.read(path)
         if source is None or "class " not in source.text:
             return False
-        return any(isinstance(statement, ast.ClassDef) and _makes_table(statement) for statement in _python.parse(source).body)
+        return any(
+            isinstance(statement, ast.ClassDef) and _makes_table(statement) for statement in _python.parse(source).body
+        )
     except Unreadable:
         return None
 
 
 def _makes_table(definition: ast.ClassDef) -> bool:
     """Whether a class is a model with a table of its own: it inherits from Django's or holds fields, and is no abstract one."""
-    if _meta_says(definition, "abstract", True) or _meta_says(definition, "proxy", True) or _meta_says(definition, "managed", False):
+    if (
+        _meta_says(definition, "abstract", True)
+        or _meta_says(definition, "proxy", True)
+        or _meta_says(definition, "managed", False)
+    ):
         return False
     bases = {_python.dotted(base) or "" for base in definition.bases}
     # A bare "BaseModel" may be pydantic's; the fields tell then.
-    return bool(bases & _MODELS) or any(base.startswith("models.") and base.endswith("Model") for base in bases) or (bool(bases) and any(_is_field(item) for item in definition.body))
+    return (
+        bool(bases & _MODELS)
+        or any(base.startswith("models.") and base.endswith("Model") for base in bases)
+        or (bool(bases) and any(_is_field(item) for item in definition.body))
+    )
 
 
 def _meta_says(definition: ast.ClassDef, name: str, value: bool) -> bool:
-    statements = [item for meta in definition.body if isinstance(meta, ast.ClassDef) and meta.name == "Meta" for item in meta.body]
+    statements = [
+        item for meta in definition.body if isinstance(meta, ast.ClassDef) and meta.name == "Meta" for item in meta.body
+    ]
     return any(
         isinstance(item, ast.Assign)
         and isinstance(item.value, ast.Constant)

@@ -93,7 +93,7 @@ def document(source: Source) -> Document:
     lines = _lines(text)
     if sys.version_info >= (3, 11):
         import tomllib
-    else:
+    else:  # pragma: no cover - Python 3.10
         import tomli as tomllib
     try:
         data = tomllib.loads(text)

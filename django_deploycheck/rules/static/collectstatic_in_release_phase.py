@@ -115,10 +115,10 @@ def check(deployment: Deployment) -> Iterator[Finding]:
 
 def _served_by(deployment: Deployment, release: Process) -> list[Process]:
     """The web processes that the release goes before: those of its image, of its file, or all where neither is known."""
-    if release.image is not None:
-        images = [web for web in deployment.web if web.image and web.image.dockerfile == release.image.dockerfile]
-        if images:
-            return images
+    image = release.image
+    same_image = [web for web in deployment.web if image and web.image and web.image.dockerfile == image.dockerfile]
+    if same_image:
+        return same_image
     mine = [web for web in deployment.web if web.location.path == release.location.path or web.kind == release.kind]
     return mine or list(deployment.web)
 

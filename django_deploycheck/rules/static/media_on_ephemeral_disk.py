@@ -153,7 +153,7 @@ def _folder(deployment: Deployment) -> str | None:
     if any(settings.unset_variables(name) for name in names):
         return None
     backend = current_backends(deployment).get("default")
-    if django.VERSION < (5, 1) and settings.is_overridden("DEFAULT_FILE_STORAGE"):
+    if django.VERSION < (5, 1) and settings.is_overridden("DEFAULT_FILE_STORAGE"):  # pragma: no cover - Django
         backend = settings.get("DEFAULT_FILE_STORAGE")
     storages = settings.get("STORAGES")
     options = storages.get("default", {}).get("OPTIONS") if isinstance(storages, dict) else None

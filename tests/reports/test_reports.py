@@ -1,0 +1,105 @@
+"""The reports' corners: nothing to look at, what was not understood, where pages are."""
+
+from __future__ import annotations
+
+import importlib.metadata
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from django_deploycheck import engine, rules
+from django_deploycheck.engine import Report
+from django_deploycheck.reports import as_json, pages, text
+from tests.projects import inspect_files
+
+NOTHING = Report(None, None)
+
+
+def test_without_a_folder_the_text_says_what_to_set():
+    """There is nothing to look at, and what to do about it."""
+    assert text.render(NOTHING) == "No folder to look at was found. Set DEPLOYCHECK['ROOT'] to the repository."
+
+
+def test_without_a_folder_the_json_has_all_its_fields():
+    """Every field is there and empty."""
+    data = as_json.data(NOTHING)
+    assert (data["version"], data["root"], data["settings_module"]) == (1, None, None)
+    assert [data[name] for name in ("platforms", "files", "processes", "blind_spots", "variables", "findings")] == [
+        []
+    ] * 6
+
+
+def test_a_site_without_files_says_so(tmp_path):
+    """The text has a line for each part that is empty."""
+    lines = text.render(inspect_files(tmp_path, {"requirements.txt": None}).report).splitlines()
+    assert "  nothing that was found" in lines
+    assert lines[lines.index("Files read") + 1] == "  none"
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param(
+            {"docker-compose.prod.yml": "services:\n  db:\n    image: postgres:16\n"},
+            "  other     db: what the image 'postgres:16' starts",
+            id="an image from a registry",
+        ),
+        pytest.param(
+            {"Dockerfile": "FROM python:3.13-slim\nCOPY . /app\n"},
+            "  other     Dockerfile: what its image starts",
+            id="an image that states no command",
+        ),
+        pytest.param(
+            {"docker-compose.prod.yml": "services:\n  web:\n    build: ./absent\n"},
+            "  web       web: not known",
+            id="an image that is not here",
+        ),
+        pytest.param(
+            {"Procfile": "worker: ./absent.sh\n"},
+            "  other     worker: ./absent.sh  (not understood)",
+            id="a script that is not here",
+        ),
+    ],
+)
+def test_what_was_not_understood_is_shown_as_written(tmp_path, files, expected):
+    """The words of the file stand for a command that could not be followed."""
+    assert expected in text.render(inspect_files(tmp_path, files).report).splitlines()
+
+
+def test_pages_are_found_without_the_packages_metadata(monkeypatch):
+    """A checkout that is not installed links to the same pages."""
+    (rule,) = [rule for rule in rules.load() if rule.number == 101]
+
+    def absent(name: str) -> None:
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    pages.base.cache_clear()
+    monkeypatch.setattr(importlib.metadata, "metadata", absent)
+    assert pages.url(rule).endswith("rules/runserver-in-production.html")
+    pages.base.cache_clear()
+
+
+def test_pages_are_found_without_a_documentation_address(monkeypatch):
+    """Metadata that names no documentation is no reason to lose the page."""
+
+    class Metadata:
+        def get_all(self, name: str) -> list[str]:
+            return ["Changelog, https://example.com/"]
+
+    pages.base.cache_clear()
+    monkeypatch.setattr(importlib.metadata, "metadata", lambda name: Metadata())
+    assert pages.base() == "https://django-deploycheck.readthedocs.io/"
+    pages.base.cache_clear()
+
+
+def test_a_failing_engine_is_one_line(monkeypatch):
+    """The command names the type and the place, never the text of what was raised."""
+
+    def fail(settings: object) -> None:
+        raise RuntimeError("secret=hunter2")
+
+    monkeypatch.setattr(engine, "inspect", fail)
+    with pytest.raises(CommandError) as raised:
+        call_command("deploycheck")
+    assert str(raised.value).startswith("The engine of django-deploycheck raised RuntimeError at test_reports.py:")
+    assert "hunter2" not in str(raised.value)
