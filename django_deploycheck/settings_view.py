@@ -166,7 +166,7 @@ class SettingsSources:
         seen: set[tuple[int, str]] = set()
         while todo:
             before, name, depth = todo.pop()
-            if (before, name) in seen:
+            if (before, name) in seen:  # pragma: no cover - modules that meet again on several ways
                 continue
             seen.add((before, name))
             sources = [(place, item) for place, item in self._by_name.get(name, ()) if place < before]

@@ -377,6 +377,55 @@ def decision(path: Path, files: dict[str, str], name: str) -> tuple[str, str]:
             ("production", "Dockerfile:6 runs it"),
             id="a script that the image starts",
         ),
+        pytest.param(
+            {
+                "docker-compose.yml": COMPOSE.replace("build: .", "build: {context: ., dockerfile: Dockerfile.dev}"),
+                "Dockerfile.dev": DOCKERFILE,
+            },
+            "docker-compose.yml",
+            ("development", "builds a development target"),
+            id="a compose file that builds the image for development",
+        ),
+        pytest.param(
+            {
+                "docker-compose.yml": COMPOSE + "  certbot:\n    image: certbot/certbot\n",
+                "Dockerfile": DOCKERFILE,
+                "Procfile": f"web: {GUNICORN}\n",
+            },
+            "docker-compose.yml",
+            ("production", "answers the web on its own"),
+            id="a compose file that gets certificates",
+        ),
+        pytest.param(
+            {
+                "docker-compose.yml": COMPOSE + "    labels: ['traefik.http.routers.web.tls.certresolver=le']\n",
+                "Dockerfile": DOCKERFILE,
+                "Procfile": f"web: {GUNICORN}\n",
+            },
+            "docker-compose.yml",
+            ("production", "answers the web on its own"),
+            id="a compose file whose labels ask for certificates",
+        ),
+        pytest.param(
+            {
+                "docker-compose.yml": COMPOSE + "    environment: [VIRTUAL_HOST=www.example.com]\n",
+                "Dockerfile": DOCKERFILE,
+                "Procfile": f"web: {GUNICORN}\n",
+            },
+            "docker-compose.yml",
+            ("production", "answers the web on its own"),
+            id="a compose file that names its host to a proxy",
+        ),
+        pytest.param(
+            {
+                "docker-compose.yml": COMPOSE + "    deploy: {replicas: 2}\n",
+                "Dockerfile": DOCKERFILE,
+                "Procfile": f"web: {GUNICORN}\n",
+            },
+            "docker-compose.yml",
+            ("production", "states replicas"),
+            id="a compose file with replicas beside a Procfile",
+        ),
     ],
 )
 def test_decision(files: dict[str, str], name: str, expected: tuple[str, str], tmp_path: Path) -> None:
@@ -419,3 +468,8 @@ def test_listed_files_override_every_guess(tmp_path: Path) -> None:
     assert decisions["docker-compose.yml"] == ("production", 'is listed in DEPLOYCHECK["PRODUCTION"]')
     assert decisions["Procfile"] == ("development", 'is not listed in DEPLOYCHECK["PRODUCTION"]')
     assert decisions["Dockerfile"] == ("production", "docker-compose.yml refers to it")
+
+
+def test_what_lies_under_tests_is_for_development() -> None:
+    """A file that something else refers to is judged by its folder too."""
+    assert by_name("tests/docker-compose.yml") == Decision("development", "lies under tests/")

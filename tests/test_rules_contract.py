@@ -66,4 +66,8 @@ def test_no_rule_speaks_of_a_site_without_deployment_files(tmp_path: Path) -> No
 
 def test_no_rule_speaks_of_an_empty_folder(tmp_path: Path) -> None:
     report = inspect_files(tmp_path, skeleton=False, complete=True)
-    assert [finding for finding in report.findings() if finding.location and finding.location.path != "bookstore/settings.py"] == []
+    assert [
+        finding
+        for finding in report.findings()
+        if finding.location and finding.location.path != "bookstore/settings.py"
+    ] == []

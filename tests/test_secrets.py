@@ -66,7 +66,9 @@ def test_names_that_hold_a_secret(name):
         pytest.param("DATABASE_URL", "postgres://u:${PASSWORD}@db/shop", id="a URL with a reference"),
         pytest.param("DATABASE_URL", "postgres://user:password-placeholder@db/x", id="a URL with a placeholder"),
         pytest.param("COLOR", RANDOM, id="random, with no secret's name"),
-        pytest.param("SECRET_KEY", "$secret_key_of_this_site_from_the_store_of_secrets", id="a reference of 50 letters"),
+        pytest.param(
+            "SECRET_KEY", "$secret_key_of_this_site_from_the_store_of_secrets", id="a reference of 50 letters"
+        ),
     ],
 )
 def test_values_that_are_no_secret(name, value):
@@ -82,7 +84,9 @@ def test_values_that_are_no_secret(name, value):
         pytest.param("API_TOKEN", RANDOM, "a token", id="a token"),
         pytest.param("CLIENT_SECRET", RANDOM, "a secret", id="another secret"),
         pytest.param("DATABASE_URL", f"postgres://shop:{RANDOM}@db/shop", "a URL with a password", id="a URL"),
-        pytest.param("SECRET_KEY", "django-insecure-" + "a$k(9!" * 8 + "b0", "a secret key", id="as startproject draws it"),
+        pytest.param(
+            "SECRET_KEY", "django-insecure-" + "a$k(9!" * 8 + "b0", "a secret key", id="as startproject draws it"
+        ),
         pytest.param("SECRET_KEY", "a$k(9!" * 8 + "b0", "a secret key", id="as an older startproject drew it"),
         pytest.param("COLOR", "AKIA" + "ABCDEFGHIJKLMNOP", "an AWS access key", id="a vendor's format"),
     ],

@@ -502,6 +502,14 @@ def test_module_and_known(tmp_path):
     assert (view.module, view.known()) == ("shop.settings", True)
 
 
+def test_a_name_that_is_reached_twice_is_followed_once(tmp_path):
+    """Two ways to the same name give its variables once."""
+    found = sources(tmp_path, 'import os\nA = os.environ["X"]\nB = A\nE = B\nF = [E, B]')
+    provenance = SettingsView(settings, found).provenance("F")
+    assert provenance is not None
+    assert [read.name for read in provenance.variables] == ["X"]
+
+
 def test_live_values():
     """Live values, defaults for what does not exist."""
     view = SettingsView(settings)
