@@ -187,7 +187,7 @@ def _decide_compose(
     if _targets_development(services):
         return Decision("development", "builds a development target")
     for name, start in starts.items():
-        if start.server == "runserver" and start.image_server not in (None, "none", "runserver"):
+        if start.server == "runserver" and start.image_server not in (None, "runserver"):
             return Decision("development", f"'{name}' starts runserver in place of its image's {start.image_server}")
         marked = next(
             (
@@ -388,7 +388,7 @@ def default_stage(stages: Sequence[ImageStage]) -> ImageStage:
 class DockerfileUse:
     """
     What is known of a Dockerfile. ``users`` are the files that build it with their decisions; ``serves`` is the server
-    that its image starts, ``none`` for another known program, None where that is not known; ``siblings`` are the other
+    that its image starts, None for none and where that is not known; ``siblings`` are the other
     Dockerfiles; ``other_ways`` are production files that use no image of this repository.
     """
 
@@ -413,7 +413,7 @@ def decide_dockerfile(use: DockerfileUse) -> Decision:
     told = next(
         (variable for variable in (use.stages[-1].variables if use.stages else ()) if _says_development(variable)), None
     )
-    if told is not None and use.serves in (None, "none", "runserver"):
+    if told is not None and use.serves in (None, "runserver"):
         return Decision("development", f"sets {told.name} to '{told.value}'")
     contrast = [
         other
@@ -422,9 +422,9 @@ def decide_dockerfile(use: DockerfileUse) -> Decision:
         and (found := _by_words(posixpath.basename(other), ""))
         and found.environment == "production"
     ]
-    if contrast and (use.users or use.serves in (None, "none", "runserver")):
+    if contrast and (use.users or use.serves in (None, "runserver")):
         return Decision("development", f"{contrast[0]} is the one for production")
-    if use.serves not in (None, "none", "runserver"):
+    if use.serves not in (None, "runserver"):
         return Decision("production", f"its image starts {use.serves}")
     built = default_stage(use.stages).name if use.stages else None
     if built and (marked := _by_words(built, "")) and marked.environment == "production":

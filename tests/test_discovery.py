@@ -157,6 +157,20 @@ def test_a_configured_root_with_nothing_running_inside(tmp_path: Path, paths: li
     assert find_root(str(root), None, None, str(tmp_path)) == Root(str(root), project, complete=True)
 
 
+def test_a_configured_root_beside_everything_else(tmp_path: Path) -> None:
+    root = write(tmp_path, "deployment/Procfile", "shop/manage.py", "shop/settings.py")
+
+    found = find_root(str(root / "deployment"), str(root / "shop/settings.py"), str(root / "shop"), str(root))
+
+    assert found == Root(str(root / "deployment"), "", complete=True)
+
+
+def test_a_configured_root_that_is_the_settings_own_folder(tmp_path: Path) -> None:
+    root = write(tmp_path, "deep/manage.py", "settings.py")
+
+    assert find_root(str(root), str(root / "settings.py"), None, None) == Root(str(root), "deep", complete=True)
+
+
 def test_a_configured_root_prefers_base_dir_to_the_working_directory(tmp_path: Path) -> None:
     root = write(tmp_path, "one/manage.py", "two/manage.py")
 
@@ -354,6 +368,11 @@ def test_is_not_looked_for(tmp_path: Path, path: str) -> None:
 @pytest.mark.parametrize(("path", "kind"), LOOKED_FOR)
 def test_is_looked_for(tmp_path: Path, path: str, kind: str) -> None:
     assert discovered(write(tmp_path, path)) == {(path, kind)}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_a_name_with_a_line_end_is_a_name(tmp_path: Path) -> None:
+    assert discovered(write(tmp_path, "Dockerfile.a\nb")) == {("Dockerfile.a\nb", "dockerfile")}
 
 
 def test_the_projects_own_folder_is_looked_into_however_deep_it_is(tmp_path: Path) -> None:

@@ -1,1 +1,4 @@
-"""From facts to a ``Deployment``: layers, images, decisions, processes, targets, in that order."""
+"""
+From facts to a ``Deployment``, in this order: ``relocation``, ``decisions``, ``layers``, ``hosting``, ``processes`` and
+``targets``; ``images`` and ``following`` serve several of them.
+"""

@@ -8,6 +8,7 @@ from typing import Literal
 
 from django_deploycheck import environments
 from django_deploycheck.environments import Decision
+from django_deploycheck.interpretation import Run
 from django_deploycheck.linking.following import follow_both, follow_service, place_of, surroundings_of
 from django_deploycheck.linking.hosting import replacement
 from django_deploycheck.linking.images import built_image, context_of, image_of
@@ -95,7 +96,7 @@ def _decide_dockerfiles(work: Work, composes: Mapping[str, Sequence[Service]]) -
         and _uses_no_image_of_ours(work.of(path, Service))
     ]
     for path in dockerfiles:
-        users = sorted(builders.get(path, ()), key=lambda user: user[1].environment != "production")
+        users = builders.get(path, ())
         siblings = [other for other in dockerfiles if other != path]
         use = environments.DockerfileUse(path, work.of(path, ImageStage), users, _served_by(work, path), siblings, ways)
         work.decisions[path] = environments.decide_dockerfile(use)
@@ -114,11 +115,8 @@ def _builds_default_stage(work: Work, service: Service, path: str) -> bool:
 def _start(work: Work, service: Service) -> environments.Start:
     image = image_of(work, service)
     run = follow_service(work, service, image)
-    command = main_command(run.commands)
-    server = command.server.name if command is not None and command.server is not None else None
-    return environments.Start(
-        server, _served_by(work, image.dockerfile) if image else None, tuple(path for path, _ in run.scripts)
-    )
+    by_image = _served_by(work, image.dockerfile) if image else None
+    return environments.Start(_server_name(run), by_image, tuple(path for path, _ in run.scripts))
 
 
 def _is_manifest_of_helper(service: Service) -> bool:
@@ -141,15 +139,17 @@ def _uses_no_image_of_ours(services: Sequence[Service]) -> bool:
 
 
 def _served_by(work: Work, dockerfile: str) -> str | None:
-    """The server that the image starts by itself; ``none`` for another program, None where that is not known."""
+    """The server that the image starts by itself; None for another program, and where that is not known."""
     image = built_image(work, dockerfile, context_of(work, dockerfile), None)
-    if image is None or (image.entrypoint is None and image.cmd is None):
+    if image is None:
         return None
     run = follow_both(surroundings_of(work), place_of(None, image), image.variables, image.entrypoint, image.cmd)
+    return _server_name(run)
+
+
+def _server_name(run: Run) -> str | None:
     command = main_command(run.commands)
-    if command is not None and command.server is not None:
-        return command.server.name
-    return None if run.blind_spots or command is None else "none"
+    return command.server.name if command is not None and command.server is not None else None
 
 
 def _spread_to_referred(work: Work) -> None:

@@ -344,6 +344,12 @@ def test_what_could_not_be_read_is_said_once(tmp_path: Path) -> None:
         pytest.param(
             "bin/run-prod.sh", "gunicorn bookstore.wsgi\n", "production: the script is named run-prod.sh", id="marked"
         ),
+        pytest.param(
+            "bin/run-prod",
+            "gunicorn bookstore.wsgi\n",
+            "production: the script is named run-prod",
+            id="marked, no ending",
+        ),
         pytest.param("bin/run", "gunicorn bookstore.wsgi\n", "development: is named compose.dev.yml", id="not marked"),
         pytest.param(
             "bin/run-prod.sh",

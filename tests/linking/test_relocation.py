@@ -78,7 +78,7 @@ def test_stays(tmp_path: Path, service: str, files: dict[str, str], expected: li
         pytest.param("build: ./app", {"app/Dockerfile": DOCKERFILE}, ["app", "app/Dockerfile"], id="a context"),
         pytest.param(
             "build: ., env_file: .env, volumes: ['.:/app', './static:/static', '/srv:/srv', 'data:/data']",
-            {"Dockerfile": DOCKERFILE},
+            {"Dockerfile": DOCKERFILE, "data/x": ""},
             ["", "Dockerfile", ".env", "", "static", "/srv", "data"],
             id="everything moves with it",
         ),
