@@ -104,8 +104,7 @@ def _findings(report: Report, style: Style) -> Iterator[str]:
             role,
             f"  {one_line(place(result.finding, report))}: ({result.id}) {one_line(result.finding.message)} [{result.rule.name}]",
         )
-        if result.finding.hint:
-            yield f"      HINT: {one_line(result.finding.hint)}"
+        yield f"      HINT: {one_line(result.finding.hint)}"
     if not shown:
         yield "  none"
     counts = {level: sum((result.finding.level or result.rule.level) == level for result in shown) for level in "EWI"}

@@ -275,7 +275,7 @@ def test_reads_that_cannot_be_named(text, expected):
         ),
         pytest.param(
             "class S(BaseSettings):\n    a: int\n    b: int\n    class Config:\n        env_prefix = 'S_'\n"
-            "        fields = {'b': {'env': 'PLAIN'}}",
+            "        case_sensitive = False\n        fields = {'b': {'env': 'PLAIN'}}",
             ["S_A@3!", "PLAIN@4!"],
             id="pydantic 1",
         ),
