@@ -296,6 +296,8 @@ class Service:
     command: CommandLine | None = None
     entrypoint: CommandLine | None = None
     """Set with ``argv=()`` where the file resets it."""
+    application: str | None = None
+    """What the platform serves with a server of its own, as written (``shop.wsgi:application``); no command then starts it."""
     image: ImageSource | None = None
     extends: tuple[str, str] | None = None
     """The path of the file (relative to the root) and the name of the service that this one extends."""

@@ -10,7 +10,17 @@ from django_deploycheck import interpretation
 from django_deploycheck.interpretation import Run, Surroundings
 from django_deploycheck.linking.images import copies_by_stage, unless_empty
 from django_deploycheck.linking.work import Work
-from django_deploycheck.model import CommandLine, EnvVar, Image, PythonModule, ServerConfig, Service, join
+from django_deploycheck.model import (
+    Command,
+    CommandLine,
+    EnvVar,
+    Image,
+    PythonModule,
+    Server,
+    ServerConfig,
+    Service,
+    join,
+)
 from django_deploycheck.places import Place, placed_copies
 
 
@@ -88,8 +98,16 @@ def follow_service(work: Work, service: Service, image: Image | None) -> Run:
     for line in service.before:
         run = joined(run, interpretation.follow(line, surroundings, place, variables))
     run = joined(run, follow_both(surroundings, place, variables, entrypoint, command))
+    if service.application is not None and entrypoint is None and command is None:
+        run = joined(run, Run((_platform_server(service, service.application),)))
     work.runs[service] = run
     return run
+
+
+def _platform_server(service: Service, application: str) -> Command:
+    """The server that a platform starts where the file only names what it serves."""
+    server = Server("platform", application, "wsgi")
+    return Command(application, (application,), "", service.location, server=server)
 
 
 def started_by(service: Service, image: Image | None) -> tuple[CommandLine | None, CommandLine | None]:
