@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 from django_deploycheck import secrets
+from django_deploycheck.model import Role
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,30 @@ def _commands(place: str, given: Any, mistakes: list[Mistake]) -> Mapping[str, s
     if wrong:
         mistakes.append(_wrong_item(place, expected, wrong[0]))
         return None
-    return dict(given)
+    mistakes += [mistake for name in given for mistake in _misspelt(place, name)]
+    mistakes += [
+        Mistake(f"{_key(place, name)} is empty.", "Write the command that the platform runs, or remove the entry.")
+        for name, command in given.items()
+        if not command.strip()
+    ]
+    return {name: command for name, command in given.items() if command.strip()}
+
+
+def _misspelt(place: str, name: str) -> Iterator[Mistake]:
+    """Processes may have any name; but one that is nearly that of a role is meant to be it."""
+    folded = name.strip().casefold()
+    near = difflib.get_close_matches(folded[:100], get_args(Role), n=1, cutoff=0.8)
+    # 'workers', 'web2' and 'web-admin' are names of their own.
+    if not near or name in near or (folded != near[0] and (not folded.isalpha() or folded.startswith(near[0]))):
+        return
+    yield Mistake(
+        f"{place} names a process {secrets.mask(name[:100])!r} (did you mean {near[0]!r}?).",
+        f"Rename it to {near[0]!r}, which says what the process is for.",
+    )
+
+
+def _key(place: str, name: str) -> str:
+    return f'{place}["{secrets.mask(name[:100])}"]'
 
 
 def _paths(place: str, given: Any, mistakes: list[Mistake]) -> tuple[str, ...] | None:

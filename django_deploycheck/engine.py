@@ -16,8 +16,7 @@ from django_deploycheck.assembly import assemble
 from django_deploycheck.conf import Configuration, configuration
 from django_deploycheck.crashes import crash
 from django_deploycheck.discovery import Root, find_root
-from django_deploycheck.linking.work import CONFIGURED
-from django_deploycheck.model import App, Crash, Deployment, Finding, Location, PythonModule, shown
+from django_deploycheck.model import CONFIGURED, App, Crash, Deployment, Finding, Location, PythonModule, shown
 from django_deploycheck.platforms import PLATFORMS
 from django_deploycheck.project import project_of, settings_of
 from django_deploycheck.project_apps import project_apps
@@ -209,7 +208,7 @@ def place(finding: Finding, report: Report) -> str:
     if finding.location is None:
         module = report.deployment.project.settings_module if report.deployment else None
         return module or "settings"
-    if report.root is None or finding.location.path == CONFIGURED:
+    if report.root is None or finding.location.path.startswith(CONFIGURED):
         return str(finding.location)
     try:
         cwd = os.path.realpath(os.getcwd())

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
 from django_deploycheck import secrets, shell
-from django_deploycheck.model import Environment, EnvVar, Location
+from django_deploycheck.model import CONFIGURED, Environment, EnvVar, Location
 from django_deploycheck.places import Place
 
 MAX_VALUE = 10_000
@@ -93,7 +93,7 @@ class Frame:
     """The programs that wrapped the scripts around it."""
 
     def location(self, line: int) -> Location:
-        return Location(self.path, self.offset + line)
+        return Location(self.path, None if self.path.startswith(CONFIGURED) else self.offset + line)
 
     @contextmanager
     def standing_in(self, path: str, offset: int, via: tuple[Location, ...]) -> Iterator[None]:

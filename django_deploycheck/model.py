@@ -47,6 +47,10 @@ class Location:
         return self.path if self.line is None else f"{self.path}:{self.line}"
 
 
+CONFIGURED = 'DEPLOYCHECK["COMMANDS"]'
+"""How the path of a process starts that the settings name: ``DEPLOYCHECK["COMMANDS"]["web"]``, which has no lines."""
+
+
 @dataclass(frozen=True)
 class BlindSpot:
     """Something that could matter and was not understood. ``reason`` is a short phrase without a full stop."""
@@ -177,6 +181,11 @@ class Server:
     """The user that the server switches to by an option of its own, as written or ``$`` where it is no literal."""
     log_level_at: Location | None = None
     """Where a configuration file states ``log_level``; None where the command or a variable does."""
+    protocols: tuple[str, ...] = ()
+    """
+    What it speaks at each address of ``bind`` (``http``, ``uwsgi``, ``fastcgi``, ``scgi``); a single one holds for all of
+    them, none means HTTP.
+    """
 
 
 @dataclass(frozen=True)
@@ -986,8 +995,11 @@ class Deployment:
         return tuple(dict.fromkeys((*of_files, *of_processes, *of_commands)))
 
     def requires(self, *names: str) -> bool:
-        """Whether a dependency file asks for, or locks, one of these distributions (normalised names)."""
-        return any(requirement.name in names for requirement in self.requirements)
+        """
+        Whether a dependency file asks for, or locks, one of these distributions (normalised names); what only the build
+        of a package needs is not installed with it.
+        """
+        return any(requirement.name in names and requirement.kind != "build" for requirement in self.requirements)
 
     def exists(self, path: str) -> bool:
         """Whether the deployment's own files, as read, hold this path."""

@@ -32,6 +32,7 @@ _SKIPPED = frozenset(
 )
 _MODELS = frozenset({"Model", "AbstractUser", "AbstractBaseUser", "MPTTModel", "TimeStampedModel"})
 _MIGRATION = re.compile(r"(?!_)\w+\.py")
+_NUMBERED = re.compile(r"[0-9]{4}_\w+\.py")
 
 
 def project_apps(repository: Repository, directory: str) -> tuple[App, ...]:
@@ -81,7 +82,7 @@ def _is_app(repository: Repository, folder: str) -> bool:
 
 
 def _app(repository: Repository, folder: str, tracked: frozenset[str] | None) -> App:
-    package = join(folder, "migrations")
+    package = _migrations_package(repository, folder)
     files = [
         name for name, is_folder in repository.listing(package).items() if not is_folder and _MIGRATION.fullmatch(name)
     ]
@@ -101,6 +102,16 @@ def _app(repository: Repository, folder: str, tracked: frozenset[str] | None) ->
         tracked=listed,
         file_field=_file_field(repository, folder),
     )
+
+
+def _migrations_package(repository: Repository, folder: str) -> str:
+    """The folder of the migrations: the usual one, or another that holds some where MIGRATION_MODULES names it."""
+    usual = join(folder, "migrations")
+    if any(_NUMBERED.fullmatch(name) for name in repository.listing(usual)):
+        return usual
+    others = [join(folder, name) for name, is_folder in repository.listing(folder).items() if is_folder]
+    named = (other for other in others if other != usual and "migrations" in posixpath.basename(other))
+    return next((other for other in named if any(map(_NUMBERED.fullmatch, repository.listing(other)))), usual)
 
 
 # --- models -------------------------------------------------------------------------------------------------------------

@@ -52,6 +52,8 @@ def before_release(deployment: Deployment, process: Process, subcommand: str, *,
     """
     command = management_command(deployment, process, subcommand)
     path = process.service.location.path if process.service else process.location.path
+    if process.kind == "configured":
+        return f'Have your platform run \'{command}\' before each release and add \'"release": "{command}"\' to DEPLOYCHECK["COMMANDS"]'
     platform = _platform(deployment, process)
     if platform in _PLATFORM_STANZAS:
         return _PLATFORM_STANZAS[platform].replace("{command}", command)
@@ -59,8 +61,6 @@ def before_release(deployment: Deployment, process: Process, subcommand: str, *,
         return f"Add 'release: {command}' to {path}"
     if process.kind == "heroku-yml":
         return f"Add 'release: {{image: {process.name}, command: [{command}]}}' to {path}"
-    if process.kind == "configured":
-        return f'Have your platform run \'{command}\' before each release and add \'"release": "{command}"\' to DEPLOYCHECK["COMMANDS"]'
     if process.kind in _HOST_KINDS:
         return _on_host(process, command, path)
     if process.kind == "kubernetes":
@@ -82,6 +82,8 @@ def build_step(deployment: Deployment, process: Process, subcommand: str) -> str
     command = management_command(deployment, process, subcommand)
     if process.image is not None:
         return f"Add the line 'RUN {command}' to {process.image.dockerfile}, below the one that copies the code"
+    if process.kind == "configured":
+        return f'Have your platform run \'{command}\' in its build and add \'"build": "{command}"\' to DEPLOYCHECK["COMMANDS"]'
     if process.platform == "render":
         return f"Add '&& {command}' to the buildCommand in render.yaml"
     if process.platform == "platformsh":

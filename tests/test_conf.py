@@ -146,6 +146,12 @@ def test_an_empty_list_of_production_files_is_one():
             id="a process without a name",
         ),
         pytest.param(
+            {"COMMANDS": {"web": "  "}},
+            'DEPLOYCHECK["COMMANDS"]["web"] is empty.',
+            "Write the command that the platform runs, or remove the entry.",
+            id="an empty command",
+        ),
+        pytest.param(
             {"PRODUCTION": "compose.yml"},
             'DEPLOYCHECK["PRODUCTION"] must be a list of paths, not str.',
             PATHS.format('DEPLOYCHECK["PRODUCTION"]'),
@@ -254,3 +260,30 @@ def test_no_value_is_quoted_but_names_and_paths():
 )
 def test_the_closest_choice(word, choice):
     assert closest(word, ["IGNORE", "EXCLUDE"]) == choice
+
+
+@pytest.mark.parametrize("name", ["web", "workers", "web2", "web-admin", "beat", "celery", "postdeploy", "w", "other"])
+def test_processes_may_have_names_of_their_own(name: str) -> None:
+    found = configuration({"COMMANDS": {name: "true"}}, (), ())
+
+    assert (found.mistakes, found.commands) == ((), {name: "true"})
+
+
+def test_an_empty_command_is_left_out() -> None:
+    assert configuration({"COMMANDS": {"web": "", "worker": "true"}}, (), ()).commands == {"worker": "true"}
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        pytest.param("relase", "release", id="a letter too few"),
+        pytest.param("Web", "web", id="a capital"),
+        pytest.param(" worker", "worker", id="a space"),
+    ],
+)
+def test_a_process_that_is_nearly_a_role(name: str, meant: str) -> None:
+    found = configuration({"COMMANDS": {name: "true"}}, (), ())
+
+    message = f'DEPLOYCHECK["COMMANDS"] names a process {name!r} (did you mean {meant!r}?).'
+    assert found.mistakes == (Mistake(message, f"Rename it to {meant!r}, which says what the process is for."),)
+    assert found.commands == {name: "true"}

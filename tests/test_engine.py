@@ -359,6 +359,9 @@ def test_runs_after_one_another_share_nothing(tmp_path: Path) -> None:
 # --- messages -----------------------------------------------------------------------------------------------------------
 
 
+CONFIGURED_WEB = 'DEPLOYCHECK["COMMANDS"]["web"]'
+
+
 def report_at(root: str, module: str | None = "shop.settings") -> Report:
     return Report(Root(root), deployment(root=root, project=Project(settings_module=module)))
 
@@ -371,7 +374,7 @@ def report_at(root: str, module: str | None = "shop.settings") -> Report:
         pytest.param(Location("deploy/Procfile", 1), "deploy", "Procfile:1", id="in the working directory"),
         pytest.param(Location("Procfile", 1), "shop/deep", "../../Procfile:1", id="above the working directory"),
         pytest.param(Location("a\nb\x1b[31m", 1), ".", "a b [31m:1", id="a name with a line end and a colour"),
-        pytest.param(Location('DEPLOYCHECK["COMMANDS"]'), "deploy", 'DEPLOYCHECK["COMMANDS"]', id="a setting of ours"),
+        pytest.param(Location(CONFIGURED_WEB), "deploy", CONFIGURED_WEB, id="a setting of ours"),
         pytest.param(None, ".", "shop.settings", id="no place"),
     ],
 )

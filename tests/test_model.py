@@ -11,12 +11,16 @@ from django_deploycheck.model import (
     Command,
     CommandLine,
     ConfigValue,
+    Deployment,
     Location,
+    Project,
+    Requirement,
     ServerConfig,
     join,
     shown,
 )
 from django_deploycheck.secrets import env_var
+from django_deploycheck.settings_view import SettingsView
 from django_deploycheck.wording import listed
 from tests.linking.linked import deployment_of
 from tests.projects import WSGI, inspect_files
@@ -345,6 +349,14 @@ def test_files_and_dependencies(tmp_path):
     assert (deployment.exists("Procfile"), deployment.exists("README.md")) == (True, False)
     assert (deployment.environment_of("Procfile.dev"), deployment.environment_of("x")) == ("development", "unknown")
     assert (deployment.requires("flask", "gunicorn"), deployment.requires("flask")) == (True, False)
+
+
+def test_what_only_a_build_needs_is_not_installed():
+    setuptools = Requirement("setuptools", ">=68", HERE, kind="build")
+    deployment = Deployment(root="/", complete=True, project=Project(), settings=SettingsView(object()))
+
+    assert not replace(deployment, requirements=(setuptools,)).requires("setuptools")
+    assert replace(deployment, requirements=(setuptools, replace(setuptools, kind="locked"))).requires("setuptools")
 
 
 def test_migrations_that_a_deploy_gets():

@@ -43,6 +43,31 @@ def test_no_app(files: dict[str, str], tmp_path: Path) -> None:
     assert found(tmp_path, files) == ()
 
 
+@pytest.mark.parametrize(
+    ("files", "migrations"),
+    [
+        pytest.param({"books/db_migrations/0001_initial.py": ""}, ("0001_initial",), id="in a folder of another name"),
+        pytest.param(
+            {"books/migrations/0002_a.py": "", "books/db_migrations/0001_b.py": ""}, ("0002_a",), id="in both"
+        ),
+        pytest.param(
+            {"books/migrations/__init__.py": "", "books/db_migrations/0001_b.py": ""},
+            ("0001_b",),
+            id="the usual is empty",
+        ),
+        pytest.param(
+            {"books/migrations/initial.py": "", "books/old_migrations/a.py": ""}, ("initial",), id="without numbers"
+        ),
+        pytest.param({"books/data/0001_initial.py": ""}, (), id="in a folder of something else"),
+        pytest.param({"books/migrations.txt": "", "books/migrations": "0001_initial.py"}, (), id="files of such names"),
+    ],
+)
+def test_migrations_of_other_names(files: dict[str, str], migrations: tuple[str, ...], tmp_path: Path) -> None:
+    [app] = found(tmp_path, {"books/models.py": MODEL, **files})
+
+    assert app.migrations == migrations
+
+
 def test_app_with_migrations_is_not_read(tmp_path: Path) -> None:
     files = {
         "books/models.py": "no python (",

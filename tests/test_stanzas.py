@@ -231,6 +231,12 @@ PINNED = replace(service("compose", path="compose.yaml"), ports=(Port("8000", "8
             id="a command of the settings",
         ),
         pytest.param(
+            process(service("configured", "render")),
+            "Have your platform run 'python manage.py migrate' before each release and add '\"release\": \"python manage.py migrate\"' "
+            'to DEPLOYCHECK["COMMANDS"]',
+            id="a command of the settings on a platform whose file is not here",
+        ),
+        pytest.param(
             process(service("render", "render")),
             "Add 'preDeployCommand: python manage.py migrate' to the web service in render.yaml",
             id="render",
@@ -397,6 +403,12 @@ def test_before_release_of_an_image_that_must_not_do_it_itself(platforms: tuple[
             process(service("procfile", path="Procfile"), location=Location("start.sh", 4)),
             "Add the line 'python manage.py collectstatic' to start.sh, above the one that starts the server",
             id="a script",
+        ),
+        pytest.param(
+            process(service("configured", "render")),
+            "Have your platform run 'python manage.py collectstatic' in its build and add "
+            '\'"build": "python manage.py collectstatic"\' to DEPLOYCHECK["COMMANDS"]',
+            id="a command of the settings",
         ),
     ],
 )

@@ -13,8 +13,9 @@ from django_deploycheck.linking.following import follow_both, follow_service, pl
 from django_deploycheck.linking.hosting import replacement
 from django_deploycheck.linking.images import built_image, context_of, image_of
 from django_deploycheck.linking.processes import main_command
-from django_deploycheck.linking.work import CONFIGURED, Work
+from django_deploycheck.linking.work import Work, configured_path
 from django_deploycheck.model import DeploymentFile, Environment, ImageStage, Location, PlatformUse, Reference, Service
+from django_deploycheck.platforms import platform
 
 # The readers of scripts that nothing may run; those that are followed are listed with who does.
 _SCRIPTS = ("unread-format", "deploy-script")
@@ -22,7 +23,6 @@ _SCRIPTS = ("unread-format", "deploy-script")
 
 def decide(work: Work) -> None:
     """Fill in ``work.decisions`` for every file that may be production's or development's."""
-    work.decisions[CONFIGURED] = Decision("production", f"is named in {CONFIGURED}")
     listed = work.configuration.production
     if listed is not None:
         for path, kind in work.reading.kinds.items():
@@ -57,7 +57,7 @@ def decide(work: Work) -> None:
         for path, decision in work.decisions.items()
         if decision.environment == "production"
         and any(service.role != "release" and not _is_manifest_of_helper(service) for service in work.of(path, Service))
-    ]
+    ] + _configured_ways(work)
     composes = {path: work.of(path, Service) for path in work.paths("compose") if work.of(path, Service)}
     starts = {
         (path, service.name): _start(work, service) for path, services in composes.items() for service in services
@@ -68,6 +68,13 @@ def decide(work: Work) -> None:
         if path not in work.decisions and work.readers[kind].NATURE == "decided":
             work.decisions[path] = environments.by_name(path) or _undecided(work, kind)
     _spread_to_referred(work)
+
+
+def _configured_ways(work: Work) -> list[str]:
+    """The settings that say how production is started: without a file of this repository, or by a server of the platform's."""
+    host = platform(work.configuration.platform)
+    ways = [configured_path("web")] if "web" in work.configuration.commands else []
+    return ways + (['DEPLOYCHECK["PLATFORM"]'] if host is not None and host.brings_server else [])
 
 
 def _undecided(work: Work, kind: str) -> Decision:
@@ -94,7 +101,7 @@ def _decide_dockerfiles(work: Work, composes: Mapping[str, Sequence[Service]]) -
         if decision.environment == "production"
         and work.reading.kinds.get(path) != "kubernetes"
         and _uses_no_image_of_ours(work.of(path, Service))
-    ]
+    ] + _configured_ways(work)
     for path in dockerfiles:
         users = builders.get(path, ())
         siblings = [other for other in dockerfiles if other != path]

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, get_args
 from django_deploycheck import secrets
 from django_deploycheck.environments import compose_base
 from django_deploycheck.linking.hosting import replacement
-from django_deploycheck.linking.work import CONFIGURED, Work
+from django_deploycheck.linking.work import Work, configured_path
 from django_deploycheck.model import CommandLine, ImageSource, Location, Role, Service, join
 
 T = TypeVar("T")
@@ -58,7 +58,6 @@ def _is_replaced(work: Work, path: str) -> bool:
 
 
 def _configured(work: Work) -> list[Service]:
-    location = Location(CONFIGURED)
     return [
         Service(
             name=name,
@@ -69,6 +68,7 @@ def _configured(work: Work) -> list[Service]:
             command=CommandLine(location, text=secrets.mask(text)),
         )
         for name, text in work.configuration.commands.items()
+        for location in (Location(configured_path(name)),)
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -37,7 +38,9 @@ def _target(work: Work, process: Process) -> Target | None:
     if is_file or path is not None:
         return Target(module, name, path, work.module(path) if path else None, known=path is not None)
     path = module_path(work.repository, module, _import_folders(work, process, server))
-    known = path is not None or not (_imports_from_outside(process, server) or _is_installed(module))
+    known = path is not None or not (
+        _imports_from_outside(process, server) or _is_installed(module) or _is_code_elsewhere(work, process)
+    )
     return Target(module, name, path, work.module(path) if path else None, known)
 
 
@@ -79,6 +82,14 @@ def _imports_from_outside(process: Process, server: Server) -> bool:
     if "$" in chdir or (chdir.startswith("/") and not process.in_container):
         return True
     return any(folder.startswith("/") or "$" in folder for folder in (*server.pythonpath, *_python_path(process)))
+
+
+def _is_code_elsewhere(work: Work, process: Process) -> bool:
+    """Whether the repository holds no Django project, or the image gets code from another one."""
+    if work.project.manage is None and work.project.wsgi_module is None and work.project.asgi_module is None:
+        return True
+    stages = process.image.stages if process.image is not None else ()
+    return any(re.search(r"\bgit\s+clone\b", str(line)) for stage in stages for line in stage.runs)
 
 
 def _is_installed(module: str) -> bool:

@@ -10,15 +10,17 @@ from typing import TypeVar
 from django_deploycheck.conf import Configuration
 from django_deploycheck.environments import Decision
 from django_deploycheck.interpretation import Run
-from django_deploycheck.model import Environment, Image, Project, PythonModule, Service
+from django_deploycheck.model import CONFIGURED, Environment, Image, Project, PythonModule, Service
 from django_deploycheck.readers import Reader
 from django_deploycheck.reading import Reading, read_one
 from django_deploycheck.source import Repository, is_excluded
 
 T = TypeVar("T")
 
-CONFIGURED = 'DEPLOYCHECK["COMMANDS"]'
-"""Stands as the path of processes that the settings name."""
+
+def configured_path(name: str) -> str:
+    """What stands for the path of a process that the settings name."""
+    return f'{CONFIGURED}["{name}"]'
 
 
 @dataclass
@@ -57,6 +59,8 @@ class Work:
         return [path for path, found in self.reading.kinds.items() if found == kind]
 
     def decision(self, path: str) -> Decision:
+        if path.startswith(CONFIGURED):
+            return Decision("production", f"is named in {CONFIGURED}")
         return self.decisions.get(path) or Decision("unknown", "says nothing of one environment")
 
     def environment(self, path: str) -> Environment:

@@ -285,6 +285,60 @@ def test_commands_of_the_settings_are_production(tmp_path: Path) -> None:
     assert process.server is not None
 
 
+LOCAL = DOCKERFILE + f"CMD {RUNSERVER}\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "dockerfile", "expected"),
+    [
+        pytest.param({}, LOCAL, "production: is an image without another way to deploy", id="nothing is configured"),
+        pytest.param(
+            {"COMMANDS": {"release": "python manage.py migrate"}},
+            LOCAL,
+            "production: is an image without another way to deploy",
+            id="only a release command",
+        ),
+        pytest.param(
+            {"PLATFORM": "render"},
+            LOCAL,
+            "production: is an image without another way to deploy",
+            id="a platform alone",
+        ),
+        pytest.param(
+            {"COMMANDS": {"web": "gunicorn bookstore.wsgi"}},
+            LOCAL,
+            'unknown: DEPLOYCHECK["COMMANDS"]["web"] is another way to production',
+            id="the web command stands in the settings",
+        ),
+        pytest.param(
+            {"PLATFORM": "pythonanywhere"},
+            LOCAL,
+            'unknown: DEPLOYCHECK["PLATFORM"] is another way to production',
+            id="a platform that starts the site by itself",
+        ),
+        pytest.param(
+            {"COMMANDS": {"web": "gunicorn bookstore.wsgi"}},
+            SERVES,
+            "production: its image starts gunicorn",
+            id="an image that serves all the same",
+        ),
+    ],
+)
+def test_an_image_beside_what_the_settings_say(
+    tmp_path: Path, settings: dict[str, object], dockerfile: str, expected: str
+) -> None:
+    values = {"DEPLOYCHECK": settings}
+    assert decided(tmp_path, {"Dockerfile": dockerfile}, "Dockerfile", values=values) == [expected]
+
+
+def test_a_compose_file_beside_a_command_of_the_settings(tmp_path: Path) -> None:
+    values = {"DEPLOYCHECK": {"COMMANDS": {"web": "gunicorn bookstore.wsgi"}}}
+    files = {"compose.yml": compose("build: .", f"command: {RUNSERVER}"), "Dockerfile": DOCKERFILE}
+    assert decided(tmp_path, files, "compose.yml", values=values) == [
+        'development: starts runserver, and DEPLOYCHECK["COMMANDS"]["web"] is the way to production'
+    ]
+
+
 def test_excluded_files_are_in_the_inventory_alone(tmp_path: Path) -> None:
     values = {"DEPLOYCHECK": {"EXCLUDE": ["legacy"]}}
     files = {"legacy/Procfile": f"web: {RUNSERVER}\n", **PROCFILE}

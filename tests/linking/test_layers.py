@@ -386,7 +386,9 @@ def test_configured_commands(tmp_path: Path, commands: dict[str, str], expected:
     deployment = deployment_of(tmp_path, {}, values={"DEPLOYCHECK": {"COMMANDS": commands, "PLATFORM": "railway"}})
 
     assert [f"{service.name} {service.role} {service.command}" for service in deployment.services] == expected
-    assert all(service.location == Location('DEPLOYCHECK["COMMANDS"]') for service in deployment.services)
+    assert [service.location for service in deployment.services] == [
+        Location(f'DEPLOYCHECK["COMMANDS"]["{name}"]') for name in commands
+    ]
     assert all(service.platform == "railway" for service in deployment.services)
 
 

@@ -90,10 +90,30 @@ def test_a_module_that_is_not_there(tmp_path: Path, command: str, known: bool) -
     assert (found.path, found.source, found.known) == (None, None, known)
 
 
+def test_nothing_is_known_of_code_that_the_image_fetches(tmp_path: Path) -> None:
+    text = (
+        "FROM python:3.13\nRUN apt-get update && git clone https://git.example.com/shop /app\nCMD gunicorn shop.wsgi\n"
+    )
+    found = in_image(tmp_path, text, {})
+
+    assert found is not None
+    assert (found.path, found.known) == (None, False)
+
+
+def test_nothing_is_known_where_the_repository_holds_no_project(tmp_path: Path) -> None:
+    files = dict.fromkeys(("manage.py", "bookstore/wsgi.py", "bookstore/asgi.py", "bookstore/urls.py"))
+    files |= {"Procfile": "web: gunicorn shop.wsgi\n"}
+    deployment = deployment_of(tmp_path, files, values={"WSGI_APPLICATION": None, "ASGI_APPLICATION": None})
+
+    found = deployment.processes[0].target
+    assert found is not None
+    assert (found.path, found.known) == (None, False)
+
+
 @pytest.mark.parametrize("application", [":app", ".shop.wsgi", "no-module:app"])
 def test_what_is_no_name_of_a_module_is_nowhere(tmp_path: Path, application: str) -> None:
     repository = Repository(str(tmp_path))
-    work = Work(repository, Reading(), {}, Project(), Configuration())
+    work = Work(repository, Reading(), {}, Project(manage="manage.py"), Configuration())
     command = Command("", (), "gunicorn", HERE, server=Server("gunicorn", application))
     process = Process(role="web", name="web", environment="production", reason="", location=HERE, command=command)
 

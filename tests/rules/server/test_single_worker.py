@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from django_deploycheck.model import Location
 from tests.projects import inspect_files
 
 RULE = "single-worker"
@@ -132,8 +133,7 @@ def test_fires_where_a_platform_file_asks_for_several_of_something_else(tmp_path
 def test_fires_on_a_platform_that_does_not_set_it(tmp_path: Path) -> None:
     values = {"DEPLOYCHECK": {"PLATFORM": "render", "COMMANDS": {"web": "gunicorn bookstore.wsgi"}}}
     (finding,) = inspect_files(tmp_path, values=values).findings(RULE)
-    assert finding.location is not None
-    assert finding.location.path == 'DEPLOYCHECK["COMMANDS"]'
+    assert finding.location == Location('DEPLOYCHECK["COMMANDS"]["web"]')
 
 
 @pytest.mark.parametrize(("files", "places"), FIRING.values(), ids=FIRING.keys())
