@@ -60,12 +60,14 @@ _VENDOR_LABEL = {
     "pem": "a private key",
 }
 
+# Tried once for each run of characters, not for each of them: one word may be as long as a file.
 # scheme://user:password@host; the password may not hold "/" or white space (RFC 3986 would escape them).
 _URL = re.compile(
-    r"(?P<head>[A-Za-z][A-Za-z0-9+.\-]{0,30}://(?P<user>[^\s:/@\"'$]{0,200})):(?P<password>[^\s/@\"']{1,500})@"
+    r"(?P<head>(?<![A-Za-z0-9+.\-])[0-9+.\-]*[A-Za-z][A-Za-z0-9+.\-]*://(?P<user>[^\s:/@\"'$]{0,200}))"
+    r":(?P<password>[^\s/@\"']{1,500})@"
 )
 _ASSIGNED = re.compile(
-    r"(?P<name>[A-Za-z_][A-Za-z0-9_\-.]{0,120})(?P<equals>=|\s{1,3}=\s{1,3}|"
+    r"(?P<before>(?<![A-Za-z0-9_\-.])[0-9\-.]*)(?P<name>[A-Za-z_][A-Za-z0-9_\-.]*)(?P<equals>=|\s{1,3}=\s{1,3}|"
     r"\s{0,3}:\s{1,3})(?P<quote>[\"']?)(?P<value>[^\s\"';&|]{1,4000})(?P=quote)"
 )
 _DEFAULTED = re.compile(r"(?P<head>\$\{(?P<name>[A-Za-z_]\w{0,120}):?[-=])(?P<value>[^{}$\s]{1,4000})\}")
@@ -216,7 +218,8 @@ def _mask_url(match: re.Match[str]) -> str:
 def _mask_assigned(match: re.Match[str]) -> str:
     if not is_sensitive(match["name"], match["value"]):
         return match[0]
-    return f"{match['name']}{match['equals']}{match['quote']}{_mask_of(match['name'], match['value'])}{match['quote']}"
+    masked = _mask_of(match["name"], match["value"])
+    return f"{match['before']}{match['name']}{match['equals']}{match['quote']}{masked}{match['quote']}"
 
 
 def _mask_default(match: re.Match[str]) -> str:

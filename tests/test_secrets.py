@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from django_deploycheck import secrets
@@ -198,3 +200,23 @@ def test_a_password_that_repeats_the_user_is_none(items, found):
 def test_masking(text, shown):
     assert secrets.mask(text) == shown
     assert secrets.mask(shown) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("a" * 500_000, id="one word"),
+        pytest.param("a-" * 250_000 + "=", id="a name as long as a file"),
+        pytest.param("-." * 250_000, id="what no name begins with"),
+        pytest.param("a" * 500_000 + "://", id="a scheme as long as a file"),
+        pytest.param("a=" * 250_000, id="assignments in a row"),
+    ],
+)
+def test_masking_takes_linear_time(text):
+    start = time.process_time()
+    assert secrets.mask(text) == text
+    assert time.process_time() - start < 3
+
+
+def test_what_stands_before_a_name_is_kept():
+    assert secrets.mask("-DPASSWORD=hunter2x 1-TOKEN=hunter2x") == "-DPASSWORD=*** 1-TOKEN=***"
