@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from django_deploycheck import commands, secrets, shell
 from django_deploycheck.conditions import FAILS, HOLDS, OPEN, Judgement, judgement, judgement_of_patterns
 from django_deploycheck.frames import Frame, Function, Mode, Value, known
+from django_deploycheck.hooks import Hook
 from django_deploycheck.model import BlindSpot, Command, CommandLine, EnvVar, Location
 from django_deploycheck.places import Place
 from django_deploycheck.programs import PROCESS_MANAGERS, Input, Log, Recorder, Start, Surroundings
@@ -520,7 +521,10 @@ class _Interpreter:
         elif commands.is_shell(start.program):
             self.shell(start, line, frame)
         elif not self.own_program(start, line, frame):
+            folder, hooks = self.recorder.hooks(start, frame)
+            self.hooks((hook for hook in hooks if not hook.background), folder, start, line, frame)
             self.recorder.record(start, frame)
+            self.hooks((hook for hook in hooks if hook.background), folder, start, line, frame)
             if start.program in PROCESS_MANAGERS:
                 self.processes(start, line, frame)
 
@@ -587,6 +591,22 @@ class _Interpreter:
             inner.set_arguments(arguments, start.location)
             with inner.standing_in(path, 0, (*frame.via, start.location)):
                 self.once(path, arguments, inner, lambda: self.text(text, inner))
+
+    def hooks(self, hooks: Iterable[Hook], folder: str, start: Start, line: int, frame: Frame) -> None:
+        """Follow what a server runs before and beside itself."""
+        for hook in hooks:
+            if self.is_too_deep(frame, line):
+                return
+            inner = _child(start, line, frame)
+            inner.mode = replace(
+                frame.mode,
+                certain=frame.mode.certain and not hook.conditional,
+                background=frame.mode.background or hook.background,
+            )
+            inner.place = inner.place.at(folder)
+            if hook.line.location != start.location:
+                inner.via = (*frame.via, start.location)
+            self.command_line(hook.line, (), inner)
 
     def processes(self, start: Start, line: int, frame: Frame) -> None:
         """Follow every process that supervisord, honcho and their like start."""

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from django_deploycheck import commands, remote, secrets, servers
 from django_deploycheck.frames import Frame
-from django_deploycheck.model import BlindSpot, Command, CommandLine, Location, Server, ServerConfig, Service
-from django_deploycheck.source import Repository, mask_argv
+from django_deploycheck.hooks import Hook, hooks
+from django_deploycheck.model import (
+    BlindSpot,
+    Command,
+    CommandLine,
+    ConfigValue,
+    Location,
+    Server,
+    ServerConfig,
+    Service,
+)
+from django_deploycheck.source import Repository, mask_argv, within
 
 MAX_TEXT = 2_000
 """The longest text of a command that is shown, in characters."""
@@ -124,6 +135,13 @@ PROCESS_MANAGERS = _SUPERVISORS | _PROCFILE_RUNNERS
 
 # What a configuration file that cannot be read may decide.
 _CONFIGURED = frozenset({"config", "workers", "bind", "reload", "log_level", "chdir"})
+
+
+# Options of uWSGI that read another file: https://uwsgi-docs.readthedocs.io/en/latest/Configuration.html
+_INCLUDES = frozenset({"ini", "include", "inherit", "yaml", "yml", "xml", "import-ini"})
+
+MAX_INCLUDED = 10
+"""How many configuration files may include one another."""
 
 
 class Recorder:
@@ -270,16 +288,57 @@ class Recorder:
         """The server with the options of its configuration file."""
         if "config" in server.unresolved:
             return server
-        path = self.config_path(server, frame)
-        config = self.surroundings.server_config(path, server.name) if path else None
+        config = self.config(server, frame, location)
         if config is not None:
-            self.log.configs.append((config.path, location))
             return servers.with_config(replace(server, config=config.path), config)
         if server.config is None:
             return server
         reason = f"reads '{shown(server.config)}', which is not in the repository"
         self.log.blind_spots.append(BlindSpot(reason, location, frozenset()))
         return replace(server, unresolved=server.unresolved | _CONFIGURED)
+
+    def config(self, server: Server, frame: Frame, location: Location) -> ServerConfig | None:
+        """What the configuration file of the server says, None where it has none or it is not known."""
+        path = self.config_path(server, frame)
+        config = self.surroundings.server_config(path, server.name) if path else None
+        if config is None:
+            return None
+        self.log.configs.append((config.path, location))
+        return replace(config, values=tuple(self.included(config, frame, [config.path])))
+
+    def included(self, config: ServerConfig, frame: Frame, seen: list[str]) -> Iterator[ConfigValue]:
+        """The values of a configuration, those of the files that it includes in their places: uWSGI's ``ini = …``."""
+        for value in config.values:
+            is_file = config.server == "uwsgi" and value.name in _INCLUDES and isinstance(value.value, str)
+            path = self.located(str(value.value), posixpath.dirname(config.path), frame) if is_file else None
+            other = self.surroundings.server_config(path, "uwsgi") if path and path not in seen else None
+            if other is None or len(seen) >= MAX_INCLUDED:
+                yield value
+                continue
+            seen.append(other.path)
+            self.log.configs.append((other.path, value.location))
+            for inner in self.included(other, frame, seen):
+                yield replace(inner, conditional=inner.conditional or value.conditional)
+
+    def located(self, name: str, folder: str, frame: Frame) -> str | None:
+        """The path of a file that a configuration file names, where it runs or beside itself."""
+        repository = self.surroundings.repository
+        beside = within(folder, name)
+        return frame.place.locate(name, repository) or (beside if beside and repository.is_file(beside) else None)
+
+    def hooks(self, start: Start, frame: Frame) -> tuple[str, tuple[Hook, ...]]:
+        """What the options of uWSGI run besides the server, and the folder in which they do; nothing for other programs."""
+        if commands.SERVERS.get(start.program) != "uwsgi":
+            return "", ()
+        environment = {**frame.exported_values, **dict(start.environment)}
+        server = servers.server(start.argv, environment, start.location)
+        if server is None:
+            return "", ()
+        config = self.config(server, frame, start.location) if "config" not in server.unresolved else None
+        values = servers.uwsgi_options(start.argv[1:], environment, start.location)
+        folder = servers.with_config(server, config).chdir if config is not None else server.chdir
+        found = tuple(hooks((*values, *(config.values if config is not None else ()))))
+        return folder if folder and "$" not in folder else "", found
 
     def config_path(self, server: Server, frame: Frame) -> str | None:
         name, repository = server.config, self.surroundings.repository

@@ -369,6 +369,7 @@ def _gunicorn(arguments: tuple[str, ...], environment: Mapping[str, str], locati
         found,
         pythonpath=tuple(filter(None, (parsed.last("--pythonpath") or "").split(","))),
         settings_module=_settings_module(variables),
+        protocols=parsed.values("--protocol")[-1:],
         user=parsed.last("-u", "--user"),
     )
 
@@ -506,27 +507,23 @@ _UWSGI_SHORT = {
 }
 _UWSGI_FILES = ("ini", "yaml", "yml", "xml", "xmlconfig", "json", "js", "config", "emperor")
 _UWSGI_FILE = re.compile(r"\.(?:ini|ya?ml|xml|json)(?::\w+)?$")
-_UWSGI_SOCKETS = frozenset(
-    "http http-socket http11-socket https https-socket socket uwsgi-socket fastcgi-socket scgi-socket".split()
-)
+# What each option speaks; ``protocol`` says it for a plain ``socket``:
+# https://uwsgi-docs.readthedocs.io/en/latest/ThingsToKnow.html, https://uwsgi-docs.readthedocs.io/en/latest/Protocol.html
+_UWSGI_SOCKETS = {
+    **dict.fromkeys(("http", "http-socket", "http11-socket", "https", "https-socket"), "http"),
+    **dict.fromkeys(("socket", "uwsgi-socket"), "uwsgi"),
+    "fastcgi-socket": "fastcgi",
+    "scgi-socket": "scgi",
+}
 
 
 def _uwsgi(arguments: tuple[str, ...], environment: Mapping[str, str], location: Location) -> Server:
     parsed = _parse(arguments, "uwsgi")
-    # Every option can be given as UWSGI_<OPTION>: https://uwsgi-docs.readthedocs.io/en/latest/Configuration.html
-    variables = {
-        name.removeprefix("UWSGI_").lower().replace("_", "-"): value
-        for name, value in environment.items()
-        if name.startswith("UWSGI_")
-    }
-    given = [(_UWSGI_SHORT.get(name, name.lstrip("-")), value) for name, value in parsed.options]
+    variables, given = _uwsgi_variables(environment, location), _uwsgi_given(parsed, location)
     files = [
-        *(value for name, value in variables.items() if name in _UWSGI_FILES),
+        *_uwsgi_files(variables),
         *(argument for argument in parsed.positional if _UWSGI_FILE.search(argument)),
-        *(value for name, value in given if name in _UWSGI_FILES and value is not None),
-    ]
-    values = [
-        ConfigValue(name, True if value is None else value, location) for name, value in (*variables.items(), *given)
+        *_uwsgi_files(given),
     ]
     config = files[-1] if files else None
     found = Server(
@@ -535,7 +532,34 @@ def _uwsgi(arguments: tuple[str, ...], environment: Mapping[str, str], location:
         config=config,
         unresolved=parsed.unresolved | {name for name in ("config",) if _is_open(config)},
     )
-    return _with_uwsgi(found, ServerConfig("uwsgi", location.path, tuple(values)))
+    return _with_uwsgi(found, ServerConfig("uwsgi", location.path, (*variables, *given)))
+
+
+def uwsgi_options(
+    arguments: Sequence[str], environment: Mapping[str, str], location: Location
+) -> tuple[ConfigValue, ...]:
+    """The options of uWSGI in the environment, then those on the command line, named as in configuration files."""
+    return *_uwsgi_variables(environment, location), *_uwsgi_given(_parse(arguments, "uwsgi"), location)
+
+
+def _uwsgi_variables(environment: Mapping[str, str], location: Location) -> tuple[ConfigValue, ...]:
+    # Every option can be given as UWSGI_<OPTION>: https://uwsgi-docs.readthedocs.io/en/latest/Configuration.html
+    return tuple(
+        ConfigValue(name.removeprefix("UWSGI_").lower().replace("_", "-"), value, location)
+        for name, value in environment.items()
+        if name.startswith("UWSGI_")
+    )
+
+
+def _uwsgi_given(parsed: _Parsed, location: Location) -> tuple[ConfigValue, ...]:
+    return tuple(
+        ConfigValue(_UWSGI_SHORT.get(name, name.lstrip("-")), True if value is None else value, location)
+        for name, value in parsed.options
+    )
+
+
+def _uwsgi_files(values: Iterable[ConfigValue]) -> list[str]:
+    return [value.value for value in values if value.name in _UWSGI_FILES and isinstance(value.value, str)]
 
 
 _READERS: dict[str, Callable[[tuple[str, ...], Mapping[str, str], Location], Server | None]] = {
@@ -583,6 +607,7 @@ def with_config(found: Server, config: ServerConfig) -> Server:
         log_level=found.log_level or configured_level,
         log_level_at=log_level.location if log_level and configured_level and not found.log_level else None,
         chdir=found.chdir or _text(config, "chdir"),
+        protocols=found.protocols or tuple(filter(None, [_text(config, "protocol")])),
         settings_module=found.settings_module or _settings_module(_texts(variables) if variables else ()),
         user=found.user or _user(config, "user"),
         unresolved=frozenset(unresolved),
@@ -621,9 +646,10 @@ def _with_uwsgi(found: Server, config: ServerConfig) -> Server:
     application = found.application or uwsgi_application(config)
     workers = config.last("processes", "workers", "p")
     count = _integer(str(workers.value)) if workers is not None else None
-    addresses = found.bind or tuple(
-        value.value for value in config.values if value.name in _UWSGI_SOCKETS and isinstance(value.value, str)
-    )
+    sockets = [value for value in config.values if value.name in _UWSGI_SOCKETS and isinstance(value.value, str)]
+    addresses = found.bind or tuple(str(value.value) for value in sockets)
+    plain = _text(config, "protocol") or "uwsgi"
+    protocols = (plain if value.name == "socket" else _UWSGI_SOCKETS[value.name] for value in sockets)
     variables = [value.value for value in config.values if value.name in ("env", "setenv") and not value.conditional]
     unknown = {
         "application": _is_open(application),
@@ -637,6 +663,7 @@ def _with_uwsgi(found: Server, config: ServerConfig) -> Server:
         workers_stated=found.workers_stated or workers is not None or config.last("cheaper") is not None,
         bind=addresses,
         bind_stated=bool(addresses),
+        protocols=found.protocols if found.bind else tuple(protocols),
         reload=found.reload or _uwsgi_reload(config),
         chdir=found.chdir or _text(config, "chdir", "chdir2"),
         settings_module=found.settings_module or _settings_module(text for text in variables if isinstance(text, str)),

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from django_deploycheck import secrets
+from django_deploycheck.hooks import runs_commands
 from django_deploycheck.model import ConfigValue, Fact, ServerConfig, Service
 from django_deploycheck.readers._ini import values as ini_values
 from django_deploycheck.source import Source, mask_argv
@@ -103,7 +104,13 @@ def _options(source: Source) -> Iterator[tuple[str, str, int]]:
     else:
         for value in ini_values(source, continued_by="backslash"):
             if value.section == "uwsgi" and value.key:
-                yield value.key, re.sub(r"\s+[#;].*", "", value.value.replace("\n", " ")).strip(), value.line
+                text = value.value.replace("\n", " ")
+                # What stands in a command, its shell reads.
+                yield (
+                    value.key,
+                    (text if runs_commands(value.key) else re.sub(r"\s+[#;].*", "", text)).strip(),
+                    value.line,
+                )
 
 
 def _yaml_options(source: Source) -> Iterator[tuple[str, str, int]]:
