@@ -128,6 +128,7 @@ STARTED: dict[str, tuple[str, dict[str, str], Server]] = {
     "an address": ("gunicorn -b :8000 shop.wsgi", {}, gunicorn(**bound(":8000"))),
     "an address, attached": ("gunicorn -b0.0.0.0:80 shop.wsgi", {}, gunicorn(**bound("0.0.0.0:80"))),
     "a socket": ("gunicorn -b unix:/run/x.sock shop.wsgi", {}, gunicorn(**bound("unix:/run/x.sock"))),
+    "gunicorn with uwsgi's protocol": ("gunicorn --protocol uwsgi shop.wsgi", {}, gunicorn(protocols=("uwsgi",))),
     "several addresses": (
         "gunicorn --bind=0.0.0.0:80 -b '[::]:80' shop.wsgi",
         {},
@@ -397,6 +398,7 @@ STARTED: dict[str, tuple[str, dict[str, str], Server]] = {
             chdir="src",
             user="app",
             reload=HERE,
+            protocols=("http", "http"),
             **bound(":80", ":81"),
             **workers(4),
         ),
@@ -404,7 +406,7 @@ STARTED: dict[str, tuple[str, dict[str, str], Server]] = {
     "uwsgi's short options": (
         "uwsgi -Mp4 -s /run/x.sock -w shop.wsgi",
         {},
-        uwsgi(application="shop.wsgi", **bound("/run/x.sock"), **workers(4)),
+        uwsgi(application="shop.wsgi", protocols=("uwsgi",), **bound("/run/x.sock"), **workers(4)),
     ),
     "uwsgi's file": ("uwsgi --wsgi-file shop/wsgi.py", {}, uwsgi(application="shop/wsgi.py")),
     "uwsgi's settings module": (
@@ -416,12 +418,17 @@ STARTED: dict[str, tuple[str, dict[str, str], Server]] = {
     "uwsgi with variables": (
         "uwsgi --http :$PORT --module $MODULE --workers $WORKERS",
         {},
-        uwsgi(workers_stated=True, unresolved=frozenset({"application", "bind", "workers"}), **bound(":$PORT")),
+        uwsgi(
+            workers_stated=True,
+            protocols=("http",),
+            unresolved=frozenset({"application", "bind", "workers"}),
+            **bound(":$PORT"),
+        ),
     ),
     "uwsgi's variables": (
         "uwsgi",
         {"UWSGI_MODULE": "shop.wsgi", "UWSGI_HTTP_SOCKET": ":80", "UWSGI_INI": "x.ini"},
-        uwsgi(application="shop.wsgi", config="x.ini", **bound(":80")),
+        uwsgi(application="shop.wsgi", config="x.ini", protocols=("http",), **bound(":80")),
     ),
     "uwsgi's variables below the command line": (
         "uwsgi y.ini --module shop.wsgi",
@@ -602,9 +609,27 @@ CONFIGURED: dict[str, tuple[Server, ServerConfig, Server]] = {
             chdir="src",
             user="app",
             settings_module="shop.settings",
+            protocols=("http",),
             **bound(":80"),
             **workers(4),
         ),
+    ),
+    "uwsgi's sockets": (
+        uwsgi(),
+        config(
+            ("socket", ":81"), ("http-socket", ":82"), ("scgi-socket", ":83"), ("fastcgi-socket", "x"), name="uwsgi"
+        ),
+        uwsgi(protocols=("uwsgi", "http", "scgi", "fastcgi"), **bound(":81", ":82", ":83", "x")),
+    ),
+    "uwsgi's socket with a protocol of its own": (
+        uwsgi(),
+        config(("socket", ":81"), ("protocol", "http"), ("uwsgi-socket", ":82"), name="uwsgi"),
+        uwsgi(protocols=("http", "uwsgi"), **bound(":81", ":82")),
+    ),
+    "a protocol of gunicorn's": (
+        gunicorn(),
+        config(("protocol", "uwsgi")),
+        gunicorn(protocols=("uwsgi",)),
     ),
     "uwsgi below the command line": (
         uwsgi(application="shop.wsgi", reload=HERE, chdir="a", user="app", **bound(":80"), **workers(4)),
@@ -637,7 +662,12 @@ CONFIGURED: dict[str, tuple[Server, ServerConfig, Server]] = {
     "uwsgi with placeholders": (
         uwsgi(),
         config(("module", "%(project).wsgi"), ("http", ":$(PORT)"), ("processes", "%k"), name="uwsgi"),
-        uwsgi(workers_stated=True, unresolved=frozenset({"application", "bind", "workers"}), **bound(":$(PORT)")),
+        uwsgi(
+            workers_stated=True,
+            protocols=("http",),
+            unresolved=frozenset({"application", "bind", "workers"}),
+            **bound(":$(PORT)"),
+        ),
     ),
 }
 

@@ -40,7 +40,7 @@ _SETTINGS = frozenset(
     limit_request_fields limit_request_line logconfig logconfig_dict logconfig_json logger_class loglevel max_requests
     max_requests_jitter on_fatal_signal paste permit_obsolete_folding permit_unconventional_http_method
     permit_unconventional_http_version pidfile post_fork post_request post_worker_init pre_exec pre_fork pre_request
-    preload_app print_config proc_name proxy_allow_ips proxy_protocol pythonpath raw_env raw_paste_global_conf
+    preload_app print_config proc_name protocol proxy_allow_ips proxy_protocol pythonpath raw_env raw_paste_global_conf
     refuse_obsolete_folding reload reload_engine reload_extra_files reuse_port secure_scheme_headers sendfile
     spew ssl_context ssl_version statsd_host statsd_prefix strip_header_spaces suppress_ragged_eofs syslog syslog_addr
     syslog_facility syslog_prefix threads timeout tmp_upload_dir umask user when_ready worker_abort worker_class
