@@ -106,6 +106,19 @@ class EnvVar:
         return default if colon and name == self.references[0] and "$" not in default else None
 
 
+@dataclass(frozen=True)
+class VariableSet:
+    """
+    Variables under a name that services refer to: a ConfigMap or a Secret of a cluster. Its variables are facts of their
+    own besides.
+    """
+
+    name: str
+    location: Location
+    variables: tuple[EnvVar, ...] = ()
+    env_files: tuple[Reference, ...] = ()
+
+
 # --- commands -----------------------------------------------------------------------------------------------------------
 
 
@@ -293,8 +306,6 @@ class Service:
 
     ``role`` is stated only where the format says it (a ``release`` phase); otherwise what runs decides.
     ``platform`` is the platform that the file belongs to, None for plain containers and hosts.
-    ``project`` names the group of files that are merged (compose: the folder); services of one name in one group overlay
-    each other in the order of ``layer``.
     """
 
     name: str
@@ -332,9 +343,29 @@ class Service:
     """For a release or build step: whether the files it writes reach the running site; None where unknown."""
     runs_on_host: bool = False
     """True for systemd, supervisor and the like: the process runs on a machine whose disk stays."""
+    workload: str | None = None
+    """The object of a cluster that it is a container of: ``Deployment/web``."""
+    given: tuple[tuple[str, str | None, str], ...] = ()
+    """Variables taken from sets: the set's name, the key in it (None for all of them), and the variable's name here."""
     starts_on_demand: bool = False
     """True for a systemd unit that needs a ``.socket``: the next connection starts it again."""
     ssh: bool = False
+
+
+@dataclass(frozen=True)
+class Kustomization:
+    """
+    What makes one of several manifests. ``resources`` are manifests and the kustomizations of folders, as paths that may
+    not exist; ``patches`` are files with services that are laid over those, ``inline`` such services themselves. ``images``
+    maps images to what stands for them, ``replicas`` workloads' names to how many.
+    """
+
+    location: Location
+    resources: tuple[str, ...] = ()
+    patches: tuple[str, ...] = ()
+    inline: tuple[Service, ...] = ()
+    images: tuple[tuple[str, str], ...] = ()
+    replicas: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -673,7 +704,9 @@ Fact = (
     BlindSpot
     | Reference
     | EnvVar
+    | VariableSet
     | Service
+    | Kustomization
     | ImageStage
     | Requirement
     | PythonVersion
@@ -864,6 +897,42 @@ class App:
         return self.migrations if self.tracked is None else self.tracked
 
 
+@dataclass(frozen=True)
+class ModelChanges:
+    """
+    Changes of an app's models that no migration holds: ``changes`` as Django describes them, ``location`` the first
+    changed model. ``first`` for an app without any migration; ``of_tables`` False where no database would notice.
+    """
+
+    app: str
+    changes: tuple[str, ...]
+    location: Location | None = None
+    first: bool = False
+    of_tables: bool = True
+
+
+@dataclass(frozen=True)
+class MigrationConflict:
+    """An app with several last migrations, ``leaves``; ``location`` is None for an installed app."""
+
+    app: str
+    leaves: tuple[str, ...]
+    location: Location | None = None
+
+
+@dataclass(frozen=True)
+class UnappliedMigrations:
+    """
+    What the database ``alias`` lacks: ``app.name`` of each migration, in the order of their turns. ``error`` is the type
+    of the exception where the database could not be asked; ``none_applied`` where it holds no migration at all.
+    """
+
+    alias: str
+    migrations: tuple[str, ...] = ()
+    error: str | None = None
+    none_applied: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Deployment:
     """Everything that was understood of how this project is deployed; what rules judge."""
@@ -899,6 +968,11 @@ class Deployment:
     """The project's own apps, as far as they lie in the usual folders."""
     workflows: tuple[Workflow, ...] = ()
     """What continuous integration runs."""
+    model_changes: tuple[ModelChanges, ...] = ()
+    """What ``makemigrations`` would write for the project's own apps; known only of the settings that are live."""
+    migration_conflicts: tuple[MigrationConflict, ...] = ()
+    unapplied_migrations: tuple[UnappliedMigrations, ...] = ()
+    """What the databases lack that were asked for."""
     database_files: tuple[str, ...] = ()
     """SQLite databases, by their names, in the root, the project's folder and the build contexts."""
     blind_spots: tuple[BlindSpot, ...] = ()
