@@ -52,7 +52,7 @@ def by_name(path: str) -> Decision | None:
             return Decision("unknown", f"lies under {part}/")
         if part.startswith(".devcontainer") or part in ("tests", "test", "testing"):
             return Decision("development", f"lies under {part}/")
-    if _TEMPLATES.search(name):
+    if _TEMPLATES.search(name) and path != ".do/deploy.template.yaml":  # what App Platform's button deploys
         return Decision("unknown", "is an example or a template")
     decision = _by_words(name, f"is named {name}")
     if decision is not None:

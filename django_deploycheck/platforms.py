@@ -63,10 +63,15 @@ PLATFORMS: dict[str, Platform] = {
     "fly": Platform("Fly.io", "https://fly.io/docs/reference/configuration/"),
     "railway": Platform("Railway", "https://docs.railway.com/guides/django", migrates=True),
     "digitalocean": Platform(
-        "DigitalOcean App Platform", "https://docs.digitalocean.com/products/app-platform/", collects_static=True
+        "DigitalOcean App Platform",
+        "https://docs.digitalocean.com/products/app-platform/reference/buildpacks/python/",
+        collects_static=True,
+        has_volumes=Answer.NO,
     ),
     "app-engine": Platform(
-        "Google App Engine", "https://docs.cloud.google.com/appengine/docs/standard/python3/runtime"
+        "Google App Engine",
+        "https://docs.cloud.google.com/appengine/docs/standard/python3/runtime",
+        has_volumes=Answer.NO,
     ),
     "cloud-run": Platform(
         "Google Cloud Run", "https://docs.cloud.google.com/run/docs/container-contract", remaps_user=False
@@ -87,6 +92,19 @@ PLATFORMS: dict[str, Platform] = {
         keeps_disk=Answer.UNKNOWN,
     ),
     # With TLS its proxy sends no X-Forwarded-Proto unless told to: https://kamal-deploy.org/docs/configuration/proxy/
+    # A load balancer stands in front and may end TLS or not: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html
+    "ecs": Platform(
+        "Amazon ECS",
+        "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
+        sets_port=False,
+        terminates_tls=False,
+    ),
+    "app-runner": Platform(
+        "AWS App Runner",
+        "https://docs.aws.amazon.com/apprunner/latest/dg/develop.html",
+        has_volumes=Answer.NO,
+    ),
+    # Its build, Oryx, collects where requirements name Django, and its start guesses the module: https://github.com/microsoft/Oryx
     "kamal": Platform(
         "Kamal", "https://kamal-deploy.org/docs/configuration/overview/", sets_port=False, terminates_tls=False
     ),

@@ -18,7 +18,9 @@ from django_deploycheck.model import DeploymentFile, Environment, ImageStage, Lo
 from django_deploycheck.platforms import platform
 
 # The readers of scripts that nothing may run; those that are followed are listed with who does.
-_SCRIPTS = ("unread-format", "deploy-script")
+_SCRIPTS = ("unread-format", "deploy-script", "azure-startup")
+# The readers of continuous integration.
+_PIPELINES = ("github-workflow", "gitlab-ci", "circleci")
 
 
 def decide(work: Work) -> None:

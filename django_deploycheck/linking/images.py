@@ -17,6 +17,10 @@ _COMMON_WORDS = frozenset(
 )
 
 
+# Files that name the images that a pipeline built and pushed.
+_NAMES_OUR_IMAGES = ("kubernetes", "ecs", "dockerrun", "cloud-build", "digitalocean")
+
+
 def image_of(work: Work, service: Service) -> Image | None:
     """
     The image that a service builds here, or that a manifest names and that can only be built here; None for another one
@@ -27,7 +31,7 @@ def image_of(work: Work, service: Service) -> Image | None:
         return None
     if source.dockerfile is None:
         # An example says nothing of how the image is used.
-        is_used = service.kind == "kubernetes" and work.environment(service.location.path) != "unknown"
+        is_used = service.kind in _NAMES_OUR_IMAGES and work.environment(service.location.path) != "unknown"
         own = _own_dockerfile(work, source.name, service) if is_used and source.name else None
         return built_image(work, own, context_of(work, own), source.target) if own is not None else None
     context = source.context if source.context is not None else posixpath.dirname(source.dockerfile)

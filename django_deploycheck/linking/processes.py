@@ -41,7 +41,7 @@ from django_deploycheck.places import placed_copies
 from django_deploycheck.programs import PROCESS_MANAGERS
 
 # The kinds of files whose processes another file may start, in the order in which one may start the next.
-_STARTED_BY_OTHERS = ("procfile", "deploy-script", "supervisord", "circus", "uwsgi")
+_STARTED_BY_OTHERS = ("procfile", "deploy-script", "azure-startup", "supervisord", "circus", "uwsgi")
 # Those that say nothing of where they are used stand last.
 _LAST = ("deploy-script", "uwsgi")
 

@@ -129,7 +129,7 @@ def has_proxy_beside(deployment: Deployment, process: Process) -> bool:
     commands = [command for other in same for command in other.commands]
     if any(_PROXY.search(" ".join((*command.wrappers, *command.argv))) for command in commands):
         return True
-    return process.kind == "kubernetes" and _has_proxy_service(deployment, process)
+    return process.kind in ("kubernetes", "ecs") and _has_proxy_service(deployment, process)
 
 
 def _shares_container(other: Process, process: Process) -> bool:
