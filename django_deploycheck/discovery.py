@@ -34,8 +34,9 @@ _DEPLOYMENT_FOLDERS = frozenset(
     "ops devops infra infrastructure provision provisioning k8s kubernetes kube helm chart charts manifests kustomize overlays base conf config configs configuration etc nginx "
     "apache httpd caddy traefik gunicorn uwsgi supervisor supervisord systemd services service server servers web webserver app backend api production prod staging "
     "ansible playbooks roles contrib install setup scripts script bin tools build .github workflows .circleci .gitlab .platform hooks .ebextensions "
-    ".do .kamal .upsun .envs .production requirements reqs deps dependencies django python src clevercloud .azure azure gcp aws heroku utility utils cookbook s6-overlay rootfs "
-    "local dev development .heroku .buildkite ci tasks tasklist ecs terraform tf".split()
+    ".do .kamal .upsun .envs .production requirements reqs deps dependencies django python src clevercloud .azure azure gcp aws heroku utility utils cookbook s6-overlay s6-rc.d services.d cont-init.d "
+    "rootfs root etc circus "
+    "local dev development .heroku .buildkite ci tasks tasklist ecs terraform tf .elasticbeanstalk .ecs .aws task-definitions task_definitions taskdefs .cloudbuild cloudbuild cdk pulumi".split()
 )
 # … unless they stand inside an ordinary folder, where they are Python packages more often than not.
 _AMBIGUOUS = frozenset(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from django_deploycheck.model import BlindSpot, Fact, PlatformUse
+from django_deploycheck.model import BlindSpot, Fact
 from django_deploycheck.source import Source
 
 KIND = "unread-format"
@@ -22,47 +22,9 @@ NAMES = (
     "Justfile",
     "Taskfile.yml",
     "Taskfile.yaml",
-    "fabfile.py",
-    "fabfile/*.py",
-    "render.yaml",
-    "render.yml",
-    "fly.toml",
-    "fly.*.toml",
-    "railway.toml",
-    "railway.json",
-    "railway.*.toml",
-    "railway.*.json",
-    "nixpacks.toml",
-    "nixpacks.json",
-    "railpack.json",
-    "apprunner.yaml",
     "app.yaml",
     "app.yml",
-    "cloudbuild.yaml",
-    "cloudbuild*.yaml",
-    "captain-definition",
-    "*captain-definition*",
-    "vercel.json",
     "build_files.sh",
-    "zappa_settings.json",
-    "zappa_settings.toml",
-    "zappa_settings.yml",
-    "Dockerrun.aws.json",
-    "*task-def*.json",
-    "*task_definition*.json",
-    "clevercloud/*.json",
-    ".platform.app.yaml",
-    "*.app.yaml",
-    ".platform/*.yaml",
-    ".platform/hooks/*/*",
-    ".upsun/*.yaml",
-    ".ebextensions/*.config",
-    ".do/*.yaml",
-    "config/deploy.yml",
-    "config/deploy.*.yml",
-    ".kamal/hooks/*",
-    ".gitlab-ci.yml",
-    ".circleci/config.yml",
     "bitbucket-pipelines.yml",
     "azure-pipelines*.yml",
     "azure-pipelines*.yaml",
@@ -73,6 +35,31 @@ NAMES = (
     ".drone.yml",
     "*.tf",
     "*.tf.json",
+    "*.tfvars",
+    "*.hcl",
+    "*.nomad",
+    "*.bicep",
+    "cdk.json",
+    "*[-_.]stack.ts",
+    "*[-_.]stack.py",
+    "cdk/*.ts",
+    "cdk/lib/*.ts",
+    "infra/*.ts",
+    "infrastructure/*.ts",
+    "sst.config.ts",
+    "Pulumi.yaml",
+    "pulumi/index.ts",
+    "pulumi/__main__.py",
+    ".railway/railway.ts",
+    "template.yaml",
+    "template.yml",
+    "*cloudformation*.yaml",
+    "*cloudformation*.yml",
+    "copilot/*/manifest.yml",
+    "service.yaml",
+    "*cloudrun*.yaml",
+    "azure.yaml",
+    "azure.yml",
     "*.tpl",
     "*.yaml.j2",
     "*.yml.j2",
@@ -100,25 +87,10 @@ NAMES = (
     "infra/*.yml",
     "ops/*.yml",
     "ops/*.yaml",
-    "ansible/*.yml",
-    "ansible/*.yaml",
-    "playbooks/*.yml",
-    "playbooks/*.yaml",
-    "tasks/*.yml",
-    "handlers/*.yml",
-    "*ansible*.yml",
-    "*ansible*.yaml",
-    "*playbook*.yml",
-    "*playbook*.yaml",
     "manifest.yml",
     "serverless.yml",
-    "ENV",
-    "DOKKU_SCALE",
-    "scalingo.json",
     "uwsgi/*.ini",
     "emperor.ini",
-    "circus.ini",
-    "passenger_wsgi.py",
     "start.sh",
     "run.sh",
     "build.sh",
@@ -135,62 +107,72 @@ NAMES = (
     "deployments/*.sh",
     "entrypoints/*.sh",
     "*migrate*.sh",
-    "s6-rc.d/*/run",
-    "s6-rc.d/*/up",
-    "services.d/*/run",
-    "cont-init.d/*",
 )
 
 _MENTIONED = re.compile(
     r"\b(migrate\w*|syncdb|collectstatic|makemigrations|gunicorn|uvicorn|daphne|uwsgi|hypercorn|granian|waitress|mod_wsgi|WSGIScriptAlias|runserver|celery|rqworker|run_huey|rundramatiq|qcluster)\b"
 )
-# The platform whose file it is: what is known of the platform holds, whatever else the file says.
-_PLATFORMS = (
-    (re.compile(r"(?:^|/)render\.ya?ml$"), "render"),
-    (re.compile(r"(?:^|/)fly(?:\.[\w-]+)?\.toml$"), "fly"),
-    (re.compile(r"(?:^|/)(?:railway[\w.-]*\.(?:toml|json)|railpack\.json|nixpacks\.(?:toml|json))$"), "railway"),
-    (re.compile(r"captain-definition[^/]*$"), "caprover"),
-    (re.compile(r"(?:^|/)\.do/[^/]+$"), "digitalocean"),
-    (re.compile(r"(?:^|/)(?:\.ebextensions/[^/]+|Dockerrun\.aws\.json)$"), "elastic-beanstalk"),
-    (re.compile(r"(?:^|/)(?:\.platform\.app\.yaml|\.platform/[^/]+\.yaml|\.upsun/[^/]+)$"), "platformsh"),
-    (re.compile(r"(?:^|/)vercel\.json$"), "vercel"),
-    (re.compile(r"(?:^|/)zappa_settings\.\w+$"), "zappa"),
-    (re.compile(r"(?:^|/)config/deploy(?:\.[\w-]+)?\.yml$"), "kamal"),
-    (re.compile(r"(?:^|/)clevercloud/[^/]+$"), "clever-cloud"),
-    (re.compile(r"(?:^|/)passenger_wsgi\.py$"), "passenger"),
-    (re.compile(r"(?:^|/)DOKKU_SCALE$"), "dokku"),
-    (re.compile(r"(?:^|/)scalingo\.json$"), "scalingo"),
-    (re.compile(r"(?:^|/)ENV$"), "piku"),
-)
-# What a file of Railway's builders starts, or builds, in place of what a Procfile says.
-_STARTS = re.compile(
-    r"""^\s*["']?(?:startCommand["']?\s*[=:]|builder["']?\s*[=:]\s*["']DOCKERFILE["']|\[start\]|start["']?\s*:)"""
+# What a format is called, by the path of its files.
+_FORMATS = tuple(
+    (re.compile(rf"(?:^|/)(?:{pattern})$"), name)
+    for pattern, name in (
+        (r"[^/]*\.(?:tf|tf\.json|tfvars|hcl)", "Terraform"),
+        (r"[^/]*\.bicep", "Bicep"),
+        (r"[^/]*\.nomad", "Nomad"),
+        (r"cdk\.json|[^/]*stack\.(?:ts|py)|cdk/(?:lib/)?[^/]*\.ts", "the AWS CDK"),
+        (r"sst\.config\.ts", "SST"),
+        (r"Pulumi\.yaml|pulumi/(?:index\.ts|__main__\.py)", "Pulumi"),
+        (r"[^/]*\.ts", "TypeScript configuration"),
+        (r"template\.ya?ml|[^/]*cloudformation[^/]*\.ya?ml", "CloudFormation"),
+        (r"copilot/[^/]+/manifest\.yml", "AWS Copilot"),
+        (r"azure\.ya?ml", "the Azure Developer CLI's file"),
+        (r"service\.yaml|[^/]*cloudrun[^/]*\.yaml", "the service's manifest"),
+        (r"[Mm]akefile|GNUmakefile", "the Makefile"),
+        (r"[Jj]ustfile", "the justfile"),
+        (r"Taskfile\.ya?ml", "the Taskfile"),
+        (r"azure-pipelines[^/]*", "Azure Pipelines"),
+        (r"bitbucket-pipelines\.yml", "Bitbucket Pipelines"),
+        (r"appspec\.yml", "AWS CodeDeploy"),
+        (r"buildspec[^/]*\.yml", "AWS CodeBuild"),
+        (r"Jenkinsfile", "the Jenkinsfile"),
+        (r"\.travis\.yml", "Travis CI"),
+        (r"\.drone\.yml", "Drone CI"),
+        (r"serverless\.yml", "the Serverless Framework"),
+        (r"templates/[^/]+\.(?:ya?ml|tpl)", "the Helm template"),
+    )
 )
 _COMMENTS = ("#", "//", ";")
 _SCRIPT = re.compile(r"(?<![\w./-])[\w./-]{1,200}\.sh\b")
 _RUNS_SCRIPTS = (".toml", ".json", ".yaml", ".yml", ".config")
 
 
+def mentioned(text: str) -> frozenset[str]:
+    """The management commands and servers that a text mentions."""
+    return frozenset(match[1] for match in _MENTIONED.finditer(text))
+
+
 def read(source: Source) -> Iterator[Fact]:
-    """The platform that the file's name tells, and what the file mentions that could run on a deploy."""
+    """What the file mentions that could run on a deploy."""
     lines = [
         (number, line[:2000])
         for number, line in enumerate(source.lines, 1)
         if line.startswith("#!") or not line.lstrip().startswith(_COMMENTS)
     ]
-    platform = next((name for pattern, name in _PLATFORMS if pattern.search(source.path)), None)
-    if platform is not None:
-        starts = platform == "railway" and any(_STARTS.search(line) for _, line in lines)
-        yield PlatformUse(platform, source.location(), starts)
     if source.name.endswith(_RUNS_SCRIPTS):
         for number, line in lines:
             if _SCRIPT.search(line):
-                yield BlindSpot("the format is not read yet, and it runs a script", source.location(number))
+                yield BlindSpot(f"{_unread(source)}, and it runs a script", source.location(number))
                 return
-    mentioned: dict[str, int] = {}
+    places: dict[str, int] = {}
     for number, line in lines:
-        for match in _MENTIONED.finditer(line):
-            mentioned.setdefault(match[1], number)
-    if mentioned:
-        reason = f"the format is not read yet, and it mentions {', '.join(sorted(mentioned))}"
-        yield BlindSpot(reason, source.location(min(mentioned.values())), frozenset(mentioned))
+        for word in mentioned(line):
+            places.setdefault(word, number)
+    if places:
+        reason = f"{_unread(source)}, and it mentions {', '.join(sorted(places))}"
+        yield BlindSpot(reason, source.location(min(places.values())), frozenset(places))
+
+
+def _unread(source: Source) -> str:
+    """What is not read, in words: the format by its name where it is known."""
+    name = next((name for pattern, name in _FORMATS if pattern.search(source.path)), None)
+    return f"{name} is not read" if name is not None else "the format is not read yet"
