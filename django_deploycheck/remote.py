@@ -100,7 +100,8 @@ def remote(argv: Sequence[str]) -> Remote | None:
             _text(
                 _after_options(
                     arguments[2:],
-                    frozenset({"-r", "-h", "-p", "-d", "-v", "-c", "--roles", "--hosts", "--destination"}),
+                    # -p and -v are flags: https://kamal-deploy.org/docs/commands/app/
+                    frozenset("-r -h -d -c -e --roles --hosts --destination --config-file --env --version".split()),
                 )
             )
             if arguments[:2] == ["app", "exec"]

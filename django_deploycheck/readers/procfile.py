@@ -2,7 +2,8 @@
 Procfile: one process a line, ``name: command``, run by a shell.
 
 Heroku's format is https://devcenter.heroku.com/articles/procfile; Dokku, Scalingo, Piku, Railway and others read the same
-file. ``release`` (``postdeploy`` on Scalingo, ``preflight`` on Piku) runs on every deploy.
+file. ``release`` (``postdeploy`` on Scalingo, ``preflight`` on Piku) runs on every deploy. Piku serves the application that
+``wsgi`` names by itself.
 """
 
 from __future__ import annotations
@@ -37,16 +38,27 @@ def read(source: Source) -> Iterator[Fact]:
         if not command or not _NAME.fullmatch(name):
             yield BlindSpot("the line is no 'name: command'", source.location(number), frozenset())
             continue
+        text = _unquoted(command) if not name.startswith("cron") else _scheduled(command)
         entries[name] = Service(  # of two entries of one name the last one runs
             name=name,
             kind=KIND,
             location=source.location(number),
-            role=_ROLES.get(name),
+            role=_ROLES.get(name) or ("scheduler" if text != _unquoted(command) else None),
             platform="heroku",
-            command=source.shell(_unquoted(command), number),
+            command=source.shell(text, number) if name != "wsgi" else None,
+            application=text if name == "wsgi" else None,
             keeps_files=False if _ROLES.get(name) == "release" else None,
         )
     yield from entries.values()
+
+
+# The five fields of time before the command.
+_TIMES = re.compile(r"(?:[\d*/,-]+\s+){5}(?=\S)")
+
+
+def _scheduled(command: str) -> str:
+    """The command that Piku runs at certain times: https://piku.github.io/configuration/procfile.html."""
+    return _TIMES.sub("", command, count=1)
 
 
 def _unquoted(command: str) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -64,7 +65,6 @@ def test_entries_with_their_lines():
     ("name", "role", "keeps_files"),
     [
         ("web", "web", None),
-        ("wsgi", "web", None),
         ("release", "release", False),
         ("postdeploy", "release", False),
         ("preflight", "release", False),
@@ -126,3 +126,24 @@ def test_hostile_texts_take_linear_time(text):
     start = time.process_time()
     facts(text)
     assert time.process_time() - start < 2
+
+
+def test_piku_serves_what_an_entry_called_wsgi_names():
+    expected = entry("wsgi", "", 1, role="web")
+    assert facts("wsgi: shop.wsgi:application\n") == [
+        replace(expected, command=None, application="shop.wsgi:application")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "command", "role"),
+    [
+        pytest.param("cron: python manage.py run", "python manage.py run", None, id="without a time"),
+        pytest.param("cron: 0 0 * * python manage.py run", "0 0 * * python manage.py run", None, id="four fields"),
+        pytest.param("cron: 0 0 * * * python manage.py run", "python manage.py run", "scheduler", id="five fields"),
+        pytest.param("cron1: */5 1,2 1-5 * * ./run.sh 1", "./run.sh 1", "scheduler", id="numbered, with ranges"),
+        pytest.param("clock: 0 0 * * * ./run.sh", "0 0 * * * ./run.sh", None, id="another name"),
+    ],
+)
+def test_piku_runs_entries_called_cron_at_times(line, command, role):
+    assert facts(line) == [entry(line.partition(":")[0], command, 1, role=role)]
