@@ -110,7 +110,10 @@ PLATFORMS: dict[str, Platform] = {
     ),
     "caprover": Platform("CapRover", "https://caprover.com/docs/captain-definition-file.html", sets_port=False),
     "clever-cloud": Platform(
-        "Clever Cloud", "https://www.clever-cloud.com/developers/doc/applications/python/", brings_server=True
+        "Clever Cloud",
+        "https://www.clever.cloud/developers/doc/applications/python/",
+        brings_server=True,
+        keeps_release_files=Answer.YES,
     ),
     "platformsh": Platform("Platform.sh", "https://docs.platform.sh/guides/django.html", wants_loopback=True),
     "vercel": Platform(

@@ -36,7 +36,7 @@ def decide(work: Work) -> None:
         if kind == "procfile":
             services = work.of(path, Service)
             work.decisions[path] = environments.decide_procfile(path, services, replaced_by=replacement(work, path))
-        elif kind == "github-workflow":
+        elif kind in _PIPELINES:
             # Its reader knows jobs that deploy from those that test, whatever the file is called.
             deploys = bool(work.of(path, Service) or work.of(path, Reference) or work.of(path, PlatformUse))
             work.decisions[path] = (
@@ -66,6 +66,7 @@ def decide(work: Work) -> None:
     }
     work.decisions.update(environments.decide_composes(composes, other_ways, starts))
     _decide_dockerfiles(work, composes)
+    _decide_scripts_of_init(work)
     for path, kind in work.reading.kinds.items():
         if path not in work.decisions and work.readers[kind].NATURE == "decided":
             work.decisions[path] = environments.by_name(path) or _undecided(work, kind)
@@ -111,6 +112,16 @@ def _decide_dockerfiles(work: Work, composes: Mapping[str, Sequence[Service]]) -
         work.decisions[path] = environments.decide_dockerfile(use)
 
 
+def _decide_scripts_of_init(work: Work) -> None:
+    """What an image's init starts is the image's."""
+    for path in work.paths("s6"):
+        images = [image for service in work.of(path, Service) if (image := image_of(work, service)) is not None]
+        if images:
+            dockerfile = images[0].dockerfile
+            reason = f"the init of '{dockerfile}' starts it"
+            work.decisions[path] = Decision(work.environment(dockerfile), reason)
+
+
 def _builds_default_stage(work: Work, service: Service, path: str) -> bool:
     """Whether a service builds the stage that is built without a target; a development stage says nothing of the rest."""
     image = image_of(work, service)
@@ -153,7 +164,11 @@ def _served_by(work: Work, dockerfile: str) -> str | None:
     if image is None:
         return None
     run = follow_both(surroundings_of(work), place_of(None, image), image.variables, image.entrypoint, image.cmd)
-    return _server_name(run)
+    by_init = (service for path in work.paths("s6") for service in work.of(path, Service))
+    started = (
+        _server_name(follow_service(work, service, image)) for service in by_init if image_of(work, service) == image
+    )
+    return _server_name(run) or next(filter(None, started), None)
 
 
 def _server_name(run: Run) -> str | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from django_deploycheck.environments import by_name, default_stage, is_helper, is_well_known
+from django_deploycheck.environments import RANKS, by_name, default_stage, is_helper, is_well_known
 from django_deploycheck.linking.work import Work
 from django_deploycheck.model import CommandLine, Copy, Image, ImageStage, Service
 from django_deploycheck.places import placed_copies
@@ -23,9 +23,11 @@ _NAMES_OUR_IMAGES = ("kubernetes", "ecs", "dockerrun", "cloud-build", "digitaloc
 
 def image_of(work: Work, service: Service) -> Image | None:
     """
-    The image that a service builds here, or that a manifest names and that can only be built here; None for another one
-    from a registry and for a Dockerfile that was not read.
+    The image that a service builds here, that a manifest names and that can only be built here, or whose init starts the
+    service; None for another one from a registry and for a Dockerfile that was not read.
     """
+    if service.kind == "s6":
+        return _image_with(work, service.location.path)
     source = service.image
     if source is None:
         return None
@@ -36,6 +38,32 @@ def image_of(work: Work, service: Service) -> Image | None:
         return built_image(work, own, context_of(work, own), source.target) if own is not None else None
     context = source.context if source.context is not None else posixpath.dirname(source.dockerfile)
     return built_image(work, source.dockerfile, context, source.target)
+
+
+# Where the init of s6-overlay looks for what it starts: https://github.com/just-containers/s6-overlay#usage
+_INIT_FOLDERS = re.compile(r"/etc/(?:s6-overlay/s6-rc\.d|services\.d|cont-init\.d)/")
+
+
+def _image_with(work: Work, path: str) -> Image | None:
+    """The image whose init starts a script of the repository, because it was copied to where that looks for it."""
+    found = []
+    for dockerfile in work.paths("dockerfile"):
+        image = built_image(work, dockerfile, context_of(work, dockerfile), None)
+        if image is not None and any(_INIT_FOLDERS.match(place) for place in _places_in(image, path)):
+            found.append(image)
+    return min(found, key=lambda image: RANKS.index(work.environment(image.dockerfile)), default=None)
+
+
+def _places_in(image: Image, path: str) -> Iterator[str]:
+    """Where a file of the repository lies in an image, as its COPY instructions tell."""
+    for copy in placed_copies(image.stages[::-1]):
+        for source in copy.sources if copy.stage is None and not copy.inline else ():
+            origin = within(image.context, source.lstrip("/") or ".")
+            if origin is not None and (origin == "" or path.startswith(f"{origin}/")):
+                yield posixpath.join(copy.destination, path[len(origin) :].lstrip("/"))
+            elif origin == path:
+                is_folder = copy.destination.endswith("/")
+                yield posixpath.join(copy.destination, posixpath.basename(path)) if is_folder else copy.destination
 
 
 def _own_dockerfile(work: Work, name: str, service: Service) -> str | None:

@@ -30,17 +30,16 @@ def merged_services(work: Work) -> list[Service]:
     """
     layers: dict[str, dict[str, Service]] = {}
     for path, service in work.facts(Service):
-        if service.kind == "compose":
+        if service.kind in ("compose", "kamal"):
             layers.setdefault(path, {})[service.name] = service
-    below = {
-        path: compose_base(path, {path: list(found.values()) for path, found in layers.items()}) for path in layers
-    }
+    composes = {path: list(found.values()) for path, found in layers.items() if work.reading.kinds[path] == "compose"}
+    below = {path: compose_base(path, composes) if path in composes else None for path in layers}
     hidden = {
         (base, name)
         for path, base in below.items()
         if base is not None and work.environment(path) == "production"
         for name in layers[path]
-    }
+    } | _deployed_once(layers)
     services: list[Service] = []
     for path in work.reading.facts:
         if path in layers:
@@ -51,8 +50,28 @@ def merged_services(work: Work) -> list[Service]:
     return services + _configured(work)
 
 
+def _deployed_once(layers: Layers) -> set[tuple[str, str]]:
+    """
+    The roles of Kamal that are left out, by path and name: of a file and the one laid over it for a destination, one counts.
+
+    That is the lower one where it names hosts, because a deploy without a destination uses it, else the upper one.
+    """
+    hidden = set()
+    for path, services in layers.items():
+        for name, service in services.items():
+            base, _ = service.extends if service.kind == "kamal" and service.extends else (None, None)
+            lower = layers.get(base, {}).get(name) if base is not None else None
+            if base is not None and lower is not None:
+                hidden.add((path if lower.replicas and "prod" not in posixpath.basename(path) else base, name))
+    return hidden
+
+
 def _is_replaced(work: Work, path: str) -> bool:
     """Whether it is a Procfile that nothing starts: its platform starts what another file says."""
+    if work.reading.kinds[path] == "s6":
+        # What runs once is started by "up", which names the script beside it.
+        folder, name = posixpath.split(path)
+        return name == "run" and work.repository.is_file(posixpath.join(folder, "up"))
     is_procfile = work.reading.kinds[path] == "procfile"
     return is_procfile and work.environment(path) == "unknown" and replacement(work, path) is not None
 

@@ -273,7 +273,8 @@ def image_processes(work: Work, services: Sequence[Service]) -> list[Process]:
         environment = _image_environment(work, image, users)
         processes += _build_processes(work, image, environment)
         # What production starts by a service, it does not start on its own besides.
-        if environment not in _environments(work, users.get(key, ())):
+        starters = [service for service in users.get(key, ()) if service.kind != "s6" or image.cmd is None]
+        if environment not in _environments(work, starters):
             processes += _own_processes(work, image, environment)
     return processes
 
