@@ -5,7 +5,7 @@ After https://docs.cloud.google.com/build/docs/build-config-file-schema, https:/
 https://github.com/GoogleCloudPlatform/ruby-docker/tree/master/app-engine-exec-wrapper. A step runs the image that ``name`` names, with
 ``entrypoint`` and ``args`` in place of its own, or a ``script``, in the folder /workspace, which holds the source and is shared by all
 steps. The exec-wrapper runs what follows ``--`` in the image that ``-i`` names. ``$$`` stands for a dollar sign. Only a build that
-deploys says something of production.
+deploys, or runs something by the exec-wrapper, says something of production.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from django_deploycheck.source import Source, Unreadable, within
 KIND = "cloud-build"
 NAMES = tuple(
     f"{stem}.{suffix}"
-    for stem in ("cloudbuild", "cloudbuild[-_.]*", "*[-_.]cloudbuild", ".cloudbuild/*", "cloudbuild/*")
+    for stem in ("cloudbuild", "cloudbuild[-_.]*", "*[-_.]cloudbuild", "cloudmigrate*", ".cloudbuild/*", "cloudbuild/*")
     for suffix in ("yaml", "yml", "json")
 )
 NATURE = "decided"
@@ -83,9 +83,17 @@ def read(source: Source) -> Iterator[Fact]:
             yield Reference(image.dockerfile, "dockerfile", image.location)
     deployed = [fact for step in steps for fact in _deployed(step, built, source)]
     yield from deployed
-    if deployed:
+    wrapped = next((step for step in steps if _is_wrapped(step)), None)
+    if wrapped is not None and not deployed:
+        yield PlatformUse("cloud-run", source.location(wrapped.line))
+    if deployed or wrapped is not None:
         for step in steps:
             yield from _run(step, built, source)
+
+
+def _is_wrapped(step: _Step) -> bool:
+    """Whether it runs a command in an image with the database of production beside it."""
+    return "exec-wrapper" in step.image and "--" in step.argv
 
 
 def _document(source: Source) -> Node:
@@ -319,7 +327,7 @@ def _run(step: _Step, built: dict[str, ImageSource], source: Source) -> Iterator
     image: ImageSource | None = None
     command: CommandLine | None = step.script
     entrypoint: CommandLine | None = None
-    if "exec-wrapper" in step.image and "--" in step.argv:
+    if _is_wrapped(step):
         mark = step.argv.index("--")
         image = _image(option_value(step.argv[:mark], "-i"), built, source, step.line)
         entrypoint, command = source.exec_form(step.argv[mark + 1 :], _line_of(step, mark + 1)), None

@@ -112,7 +112,6 @@ def _component(source: Source, node: Node, role: Role | None, shared: list[_Vari
     command = shell_command(node.get("run_command"), source)
     if command is None and image is None:
         return
-    instances = node.get("instance_count")
     yield Service(
         name=_name(node),
         kind=KIND,
@@ -124,9 +123,14 @@ def _component(source: Source, node: Node, role: Role | None, shared: list[_Vari
         variables=_env_vars(source, [variable for variable in variables if variable.runs]),
         ports=tuple(_ports(source, node)),
         workdir=_folder(node) or None if image is None else None,
-        replicas=instances.number(),
+        replicas=_instances(node),
         keeps_files=False if role == "release" else None,
     )
+
+
+def _instances(node: Node) -> int | None:
+    """How many there are, at the most where their number follows the load."""
+    return node.get("autoscaling", "max_instance_count").number() or node.get("instance_count").number()
 
 
 def _name(node: Node) -> str:
