@@ -294,9 +294,25 @@ _WELL_KNOWN_IMAGES = re.compile(
 )
 
 
+# Registries and organisations whose images are programs of their own, not bases for a project's.
+_VENDORS = re.compile(
+    r"^(?:docker\.io/)?(?:registry\.k8s\.io|k8s\.gcr\.io|gcr\.io/(?:google[_-]containers|kubebuilder|cadvisor|cloudsql-docker|kaniko-project)"
+    r"|gcr\.io/cloud-sql-connectors|quay\.io/(?:jetstack|coreos|prometheus|prometheus-operator|argoproj|argoprojlabs|brancz|metallb|minio|strimzi|calico)"
+    r"|docker\.elastic\.co|registry\.opensource\.zalan\.do|cr\.fluentbit\.io|cr\.l5d\.io|public\.ecr\.aws/(?:aws-[\w\-]+|eks|karpenter)"
+    r"|ghcr\.io/(?:zalando|cloudnative-pg|fluxcd|external-secrets|stakater|kedacore|traefik)"
+    r"|bitnami|bitnamilegacy|rancher|calico|traefik|fluxcd|hashicorp|grafana|prom|percona|velero|istio|envoyproxy|nginxinc|jaegertracing|fluent)/",
+    re.IGNORECASE,
+)
+
+
 def is_well_known(image: str) -> bool:
     """Whether the name is that of a database, a proxy or another helper, which holds no Django project."""
     return bool(_WELL_KNOWN_IMAGES.search(image.partition("@")[0]))
+
+
+def is_program(image: str) -> bool:
+    """Whether what is run as it is can hold no project of ours: a helper, or a program of a vendor."""
+    return is_well_known(image) or bool(_VENDORS.match(image))
 
 
 def is_helper(base: str) -> bool:

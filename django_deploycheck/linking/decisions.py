@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
@@ -14,13 +15,23 @@ from django_deploycheck.linking.hosting import replacement
 from django_deploycheck.linking.images import built_image, context_of, image_of
 from django_deploycheck.linking.processes import main_command
 from django_deploycheck.linking.work import Work, configured_path
-from django_deploycheck.model import DeploymentFile, Environment, ImageStage, Location, PlatformUse, Reference, Service
+from django_deploycheck.model import (
+    DeploymentFile,
+    Environment,
+    ImageStage,
+    Kustomization,
+    Location,
+    PlatformUse,
+    Reference,
+    Service,
+)
 from django_deploycheck.platforms import platform
 
+_MANIFESTS = ("kubernetes", "kustomize")
 # The readers of scripts that nothing may run; those that are followed are listed with who does.
 _SCRIPTS = ("unread-format", "deploy-script", "azure-startup")
 # The readers of continuous integration.
-_PIPELINES = ("github-workflow", "gitlab-ci", "circleci")
+_PIPELINES = ("github-workflow", "gitlab-ci", "circleci", "azure-pipelines")
 
 
 def decide(work: Work) -> None:
@@ -32,6 +43,7 @@ def decide(work: Work) -> None:
                 work.decisions[path] = environments.decide_listed(path, listed)
         _spread_to_referred(work)
         return
+    overlays = _other_overlays(work)
     for path, kind in work.reading.kinds.items():
         if kind == "procfile":
             services = work.of(path, Service)
@@ -44,10 +56,15 @@ def decide(work: Work) -> None:
                 if deploys
                 else Decision("unknown", "holds no job that deploys")
             )
-        elif kind == "kubernetes":
+        elif kind in _MANIFESTS:
             # Templates of manifests are filled in on every deploy.
             named = environments.by_name(re.sub(r"\.(?:tpl|j2|template)$", "", path))
-            work.decisions[path] = named or Decision("production", "a cluster runs what a manifest names")
+            beside = next((other for folder, other in overlays.items() if path.startswith(f"{folder}/")), None)
+            work.decisions[path] = (
+                named
+                or (Decision("unknown", f"{beside} is the one for production") if beside else None)
+                or Decision("production", "a cluster runs what a manifest names")
+            )
         elif work.readers[kind].NATURE == "production" or work.of(path, PlatformUse):
             named = environments.by_name(path)
             keep = named is not None and named.environment != "production"
@@ -71,6 +88,25 @@ def decide(work: Work) -> None:
         if path not in work.decisions and work.readers[kind].NATURE == "decided":
             work.decisions[path] = environments.by_name(path) or _undecided(work, kind)
     _spread_to_referred(work)
+
+
+def _other_overlays(work: Work) -> dict[str, str]:
+    """
+    The folders of kustomizations that nothing names, with the one beside each that is named for production; what several
+    of them build on is none of these.
+    """
+    listed = {path for _, found in work.facts(Kustomization) for path in found.resources}
+    folders = {posixpath.dirname(path): path for path, _ in work.facts(Kustomization) if path not in listed}
+    named = {folder: environments.by_name(path) for folder, path in folders.items()}
+    return {
+        folder: folders[other]
+        for folder in folders
+        for other, decision in named.items()
+        if named[folder] is None
+        and decision is not None
+        and decision.environment == "production"
+        and posixpath.dirname(folder) == posixpath.dirname(other)
+    }
 
 
 def _configured_ways(work: Work) -> list[str]:
@@ -102,7 +138,7 @@ def _decide_dockerfiles(work: Work, composes: Mapping[str, Sequence[Service]]) -
         path
         for path, decision in work.decisions.items()
         if decision.environment == "production"
-        and work.reading.kinds.get(path) != "kubernetes"
+        and work.reading.kinds.get(path) not in _MANIFESTS
         and _uses_no_image_of_ours(work.of(path, Service))
     ] + _configured_ways(work)
     for path in dockerfiles:
@@ -142,7 +178,7 @@ def _start(work: Work, service: Service) -> environments.Start:
 def _is_manifest_of_helper(service: Service) -> bool:
     """Whether it is a container of a cluster that holds no Django project."""
     name = service.image.name if service.image is not None else None
-    return service.kind == "kubernetes" and name is not None and environments.is_well_known(name)
+    return service.kind == "kubernetes" and name is not None and environments.is_program(name)
 
 
 def _uses_no_image_of_ours(services: Sequence[Service]) -> bool:
@@ -152,7 +188,7 @@ def _uses_no_image_of_ours(services: Sequence[Service]) -> bool:
         or (
             service.image.dockerfile is None
             and service.image.name is not None
-            and environments.is_well_known(service.image.name)
+            and environments.is_program(service.image.name)
         )
         for service in services
     )

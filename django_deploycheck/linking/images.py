@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
-from django_deploycheck.environments import RANKS, by_name, default_stage, is_helper, is_well_known
+from django_deploycheck.environments import RANKS, by_name, default_stage, is_helper, is_program
 from django_deploycheck.linking.work import Work
 from django_deploycheck.model import CommandLine, Copy, Image, ImageStage, Service
 from django_deploycheck.places import placed_copies
@@ -41,7 +41,9 @@ def image_of(work: Work, service: Service) -> Image | None:
 
 
 # Where the init of s6-overlay looks for what it starts: https://github.com/just-containers/s6-overlay#usage
-_INIT_FOLDERS = re.compile(r"/etc/(?:s6-overlay/s6-rc\.d|services\.d|cont-init\.d)/")
+_INIT_FOLDERS = re.compile(
+    r"/etc/(?:s6-overlay/s6-rc\.d|s6-overlay/user-bundles\.d|s6/services|services\.d|cont-init\.d)/"
+)
 
 
 def _image_with(work: Work, path: str) -> Image | None:
@@ -75,7 +77,7 @@ def _own_dockerfile(work: Work, name: str, service: Service) -> str | None:
     """
     words = _words(re.split(r"[:@]", posixpath.basename(name.partition("@")[0]))[0])
     is_open = posixpath.basename(name).startswith("$") and _starts_django(service)
-    if is_well_known(name) or not (words or is_open):
+    if is_program(name) or not (words or is_open):
         return None
     candidates = [path for path in work.paths("dockerfile") if _may_be_deployed(work, path)]
     called = [path for path in candidates if words & _words(path)]

@@ -24,7 +24,8 @@ Layers = Mapping[str, Mapping[str, Service]]
 
 def merged_services(work: Work) -> list[Service]:
     """
-    Every service with its layers merged, in the order of the files; then those of ``DEPLOYCHECK["COMMANDS"]``.
+    Every service with its layers merged, in the order of the files, but those of manifests; then those of
+    ``DEPLOYCHECK["COMMANDS"]``.
 
     What a production file is laid over is left out of the file below.
     """
@@ -46,7 +47,7 @@ def merged_services(work: Work) -> list[Service]:
             names = [name for name in layers[path] if (path, name) not in hidden]
             services += [_merged(layers, path, name, below[path]) for name in names]
         elif not _is_replaced(work, path):
-            services += work.of(path, Service)
+            services += [service for service in work.of(path, Service) if service.kind != "kubernetes"]
     return services + _configured(work)
 
 

@@ -15,7 +15,18 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from django_deploycheck import secrets
-from django_deploycheck.model import BlindSpot, CommandLine, EnvVar, Fact, ImageSource, Mount, Port, Role, Service
+from django_deploycheck.model import (
+    BlindSpot,
+    CommandLine,
+    EnvVar,
+    Fact,
+    ImageSource,
+    Mount,
+    Port,
+    Role,
+    Service,
+    VariableSet,
+)
 from django_deploycheck.readers import unread_format
 from django_deploycheck.readers._yaml import Node, parse
 from django_deploycheck.source import Source, Unreadable
@@ -45,9 +56,14 @@ _MANIFEST = re.compile(
     r"Rollout|Job|CronJob|Pod|ConfigMap|Secret|List)\b",
     re.MULTILINE,
 )
+# A patch by positions of a Pod template, as kustomizations name it.
+_JSON_PATCH = re.compile(
+    r"^[ \t]{0,8}path:[ \t]{0,8}['\"]?/spec/template/spec/|^- \{op:.{1,200}/spec/template/spec/", re.MULTILINE
+)
 _VERSION = re.compile(r"^[ \t]{0,8}apiVersion:", re.MULTILINE)
 _EXPRESSION = re.compile(r"\{\{[^{}\n]*\}\}|\{%[^%\n]*%\}")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|`[^`]*`")
+_PATCHED_COMMAND = re.compile(r"/(?:command|args|containers|initContainers)(?:/\d+|/-)?(?:/(?:command|args)(?:/.*)?)?$")
 _CONTROL = re.compile(
     r"\{\{-?[ \t]*(?:/\*|(?:if|else|end|range|with|define|include|template|block|toYaml|tpl)\b).*\}\}|\{%.*%\}"
 )
@@ -55,7 +71,10 @@ _CONTROL = re.compile(
 
 def claims(source: Source) -> bool:
     """Whether the file is a manifest of something that runs or that it is configured by."""
-    return bool(_VERSION.search(source.text) and _MANIFEST.search(source.text))
+    if source.name.lower().startswith("kustomization."):
+        return False  # its patches look like manifests
+    text = source.text
+    return bool(_VERSION.search(text) and _MANIFEST.search(text)) or bool(_JSON_PATCH.search(text))
 
 
 def read(source: Source) -> Iterator[Fact]:
@@ -71,6 +90,14 @@ def read(source: Source) -> Iterator[Fact]:
     for document in documents:
         for item in document.get("items").elements() or (document,):
             yield from _object(source, item, placeholders)
+        yield from json_patches(source, document)
+
+
+def json_patches(source: Source, document: Node) -> Iterator[BlindSpot]:
+    """What a patch by positions (RFC 6902) changes of commands, which only the patched manifest tells."""
+    for operation in document.elements():
+        if _PATCHED_COMMAND.search(operation.get("path").text() or ""):
+            yield BlindSpot("patches a command by its position", source.location(operation.line))
 
 
 def _without_expressions(text: str) -> str:
@@ -96,7 +123,7 @@ def _object(source: Source, item: Node, placeholders: frozenset[str]) -> Iterato
         return
     name = item.get("metadata", "name").text() or kind.lower()
     main = pod.get("containers").elements()
-    shared = _Pod(source, name, placeholders, pod.get("securityContext"), _volumes(pod))
+    shared = _Pod(source, name, f"{kind}/{name}", placeholders, pod.get("securityContext"), _volumes(pod))
     prepared = (main[0].get("name").text() if main else None) or name
     for node in pod.get("initContainers").elements():
         yield from _service(shared, node, "release", prepares=prepared)
@@ -119,6 +146,7 @@ class _Pod:
 
     source: Source
     name: str
+    workload: str
     placeholders: frozenset[str]
     security: Node
     volumes: Mapping[str, tuple[MountKind, str | None]]
@@ -148,6 +176,8 @@ def _service(
         user=_user(node.get("securityContext"), pod.security),
         workdir=node.get("workingDir").text(),
         replicas=replicas,
+        workload=pod.workload,
+        given=tuple(_given(node)),
         prepares=prepares,
         keeps_files=False
         if role == "release" and not any(mount.kind in ("volume", "bind") for mount in mounts)
@@ -175,6 +205,21 @@ def _environment(node: Node) -> Iterator[tuple[str, str | None, int]]:
         name = element.get("name").text()
         if name:
             yield name, element.get("value").text(), element.line
+
+
+def _given(node: Node) -> Iterator[tuple[str, str | None, str]]:
+    """The ConfigMaps and Secrets that variables are taken from: whole ones first, which single variables override."""
+    for element in node.get("envFrom").elements():
+        for kind in ("configMapRef", "secretRef"):
+            name = element.get(kind, "name").text()
+            if name and not element.get("prefix").text():
+                yield name, None, ""
+    for element in node.get("env").elements():
+        for kind in ("configMapKeyRef", "secretKeyRef"):
+            reference = element.get("valueFrom", kind)
+            name, key, here = reference.get("name").text(), reference.get("key").text(), element.get("name").text()
+            if name and key and here:
+                yield name, key, here
 
 
 def _env_vars(
@@ -240,9 +285,12 @@ def _configuration(source: Source, item: Node, kind: str, placeholders: frozense
             yield from _mentioned(source, text, entry.line)
         else:
             variables.append((entry.key, text, entry.line))
-    yield from _env_vars(
-        source, [entry for entry in variables if re.fullmatch(r"[A-Za-z_]\w*", entry[0])], placeholders
-    )
+    named = [entry for entry in variables if re.fullmatch(r"[A-Za-z_]\w*", entry[0])]
+    found = tuple(_env_vars(source, named, placeholders))
+    yield from found
+    name = item.get("metadata", "name")
+    if name.text() and "$" not in (name.text() or ""):
+        yield VariableSet(name.text() or "", source.location(name.line), found)
 
 
 def _mentioned(source: Source, text: str, line: int) -> Iterator[BlindSpot]:

@@ -19,6 +19,7 @@ from django_deploycheck.model import (
     Mount,
     Port,
     Service,
+    VariableSet,
 )
 from django_deploycheck.readers import kubernetes
 from django_deploycheck.source import Source, Unreadable
@@ -195,6 +196,7 @@ def test_a_whole_deployment() -> None:
             entrypoint=CommandLine(at(14), argv=("python", "manage.py", "migrate")),
             image=ImageSource(at(13), name="example/shop:1"),
             user="1000",
+            workload="Deployment/shop",
             prepares="web",
             keeps_files=False,
         ),
@@ -210,6 +212,8 @@ def test_a_whole_deployment() -> None:
             user="1000",
             workdir="/app",
             replicas=3,
+            workload="Deployment/shop",
+            given=(("shop", "key", "SECRET_KEY"),),
         ),
     ]
 
@@ -389,6 +393,30 @@ def test_ports_without_a_number() -> None:
     assert pod("ports: [{name: http}]").ports == ()
 
 
+# --- where variables come from ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        pytest.param("env: [{name: A, value: b}]", (), id="values"),
+        pytest.param("envFrom: [{configMapRef: {optional: true}}]", (), id="a name that is missing"),
+        pytest.param("envFrom: [{prefix: X_, configMapRef: {name: shop}}]", (), id="names with a prefix"),
+        pytest.param("env: [{name: A, valueFrom: {fieldRef: {fieldPath: status.podIP}}}]", (), id="a field of the Pod"),
+        pytest.param(
+            "envFrom: [{configMapRef: {name: shop}}, {secretRef: {name: keys}}]",
+            (("shop", None, ""), ("keys", None, "")),
+            id="whole ones",
+        ),
+        pytest.param(
+            "env: [{name: A, valueFrom: {configMapKeyRef: {name: shop, key: a}}}]", (("shop", "a", "A"),), id="one key"
+        ),
+    ],
+)
+def test_where_variables_come_from(text: str, given: tuple[tuple[str, str | None, str], ...]) -> None:
+    assert pod(text).given == given
+
+
 # --- ConfigMaps and Secrets ---------------------------------------------------------------------------------------------
 
 
@@ -400,6 +428,57 @@ def test_a_config_map() -> None:
         EnvVar("DB_PASSWORD", "***", at(4), secret="a password"),
         EnvVar("EMPTY", None, at(5)),
     ]
+
+
+def test_a_config_map_with_a_name() -> None:
+    found = facts("kind: ConfigMap\nmetadata:\n  name: shop\ndata:\n  DEBUG: 'False'\n")
+
+    debug = EnvVar("DEBUG", "False", at(5))
+    assert found == [debug, VariableSet("shop", at(3), (debug,))]
+
+
+def test_a_config_map_whose_name_a_template_leaves_open() -> None:
+    found = facts("kind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}\ndata:\n  DEBUG: 'False'\n")
+
+    assert found == [EnvVar("DEBUG", "False", at(5))]
+
+
+# --- patches by position ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("/spec/replicas", id="how many"),
+        pytest.param("/spec/template/spec/containers/0/image", id="an image"),
+        pytest.param("/spec/template/spec/containers/0/env/-", id="a variable"),
+    ],
+)
+def test_patches_that_change_no_command(path: str) -> None:
+    assert facts(f"- op: replace\n  path: {path}\n  value: x\n") == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("/spec/template/spec/containers/0/command", id="a command"),
+        pytest.param("/spec/template/spec/containers/0/args/-", id="one more argument"),
+        pytest.param("/spec/template/spec/initContainers/-", id="one more container"),
+    ],
+)
+def test_patches_that_change_a_command(path: str) -> None:
+    found = facts(f"- {{op: test, path: /a}}\n- op: replace\n  path: {path}\n  value: x\n")
+
+    assert found == [BlindSpot("patches a command by its position", at(2))]
+
+
+def test_a_kustomization_with_patches_is_no_manifest() -> None:
+    text = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Deployment\n"
+
+    assert kubernetes.claims(Source("k8s/web.yaml", text))
+    assert kubernetes.claims(Source("k8s/patch.yaml", "- op: remove\n  path: /spec/template/spec/containers/0/args\n"))
+    assert not kubernetes.claims(Source("k8s/patch.yaml", "- op: remove\n  path: /spec/replicas\n"))
+    assert not kubernetes.claims(Source("k8s/kustomization.yaml", text))
 
 
 def test_a_script_in_a_config_map() -> None:
@@ -467,6 +546,7 @@ def test_a_template() -> None:
             kind="kubernetes",
             location=at(12),
             entrypoint=CommandLine(at(14), argv=("gunicorn", "-b", ":$PORT")),
+            workload="Deployment/$Release_Name",
             image=ImageSource(at(13), name="$Values_image_name:$Values_image_tag"),
             variables=(EnvVar("SECRET_KEY", "$Values_key", at(16), references=("Values_key",)),),
         )

@@ -105,6 +105,12 @@ _IN_FORMAT = {
     "app-json": 'Write \'"{name}": {{"required": true}}\' there, set {name} in the platform\'s own settings, '
     "and choose a new value: git remembers this one.",
 }
+_IN_CLUSTER = (
+    "Delete it there, keep it in a Secret outside of git ('kubectl create secret generic {secret} "
+    "--from-literal={name}=…'), take it with 'valueFrom: {{secretKeyRef: {{name: {secret}, key: {name}}}}}', and choose "
+    "a new value: git remembers this one."
+)
+_IN_FORMAT |= {"kubernetes": _IN_CLUSTER, "kustomize": _IN_CLUSTER}
 _ELSEWHERE = (
     "Delete it there, set {name} where the platform or the host keeps its environment, and choose a new value: git "
     "remembers this one."
@@ -124,12 +130,18 @@ def check(deployment: Deployment) -> Iterator[Finding]:
 def _finding(deployment: Deployment, variable: EnvVar) -> Finding:
     kind = deployment.kind_of(variable.location.path)
     name = variable.references[0] if variable.references and kind == "compose" else variable.name
-    hint = _IN_FORMAT.get(kind, _ELSEWHERE).format(name=name)
+    hint = _IN_FORMAT.get(kind, _ELSEWHERE).format(name=name, secret=_secret_name(deployment))
     if variable.weak:
         message = f"'{variable.name}' is baked into the production image with a value that was meant to be replaced."
         return Finding(message, hint, variable.location, level="I")
     holds = "falls back to" if variable.references else "holds"
     return Finding(f"'{variable.name}' {holds} {variable.secret} in clear text.", hint, variable.location)
+
+
+def _secret_name(deployment: Deployment) -> str:
+    """A name for the Secret: the project's, as Kubernetes allows it."""
+    package = (deployment.project.settings_module or "site").partition(".")[0]
+    return f"{package.lower().replace('_', '-').strip('-') or 'site'}-secrets"
 
 
 def _variables(deployment: Deployment) -> Iterator[tuple[EnvVar, bool]]:

@@ -1,0 +1,145 @@
+"""
+What a cluster runs: manifests as kustomizations make them, with the variables of their ConfigMaps and Secrets.
+
+A kustomization lays patches over the manifests that it lists, after
+https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/. What a patch says decides whose the patched service
+is: one in overlays/prod is production's, its base stands for nothing besides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from django_deploycheck.linking.layers import overlay
+from django_deploycheck.linking.work import Work
+from django_deploycheck.model import EnvVar, Kustomization, Reference, Service, VariableSet
+
+MAX_DEPTH = 20
+"""How many kustomizations may stand on one another."""
+
+
+def deployed_manifests(work: Work) -> list[Service]:
+    """The services of every manifest, patched and with their variables; those of patches stand for nothing alone."""
+    kustomizations = dict(work.facts(Kustomization))
+    listed = {path for found in kustomizations.values() for path in found.resources}
+    patches = {path for found in kustomizations.values() for path in found.patches}
+    alone = [
+        service
+        for path in work.reading.facts
+        if path not in listed | patches
+        for service in work.of(path, Service)
+        if service.kind == "kubernetes"
+    ]
+    made = {path: _made(work, kustomizations, path) for path in kustomizations if path not in listed}
+    return [_with_variables(work, service) for service in dict.fromkeys((*alone, *_without_bases(work, made.values())))]
+
+
+def _made(work: Work, kustomizations: dict[str, Kustomization], path: str, depth: int = 0) -> list[Service]:
+    """The services that a kustomization makes of what it lists."""
+    found = kustomizations.get(path)
+    if depth > MAX_DEPTH:
+        return []
+    if found is None:
+        return [service for service in work.of(path, Service) if service.kind == "kubernetes"]
+    services = [service for below in found.resources for service in _made(work, kustomizations, below, depth + 1)]
+    over = [*(service for patch in found.patches for service in work.of(patch, Service)), *found.inline]
+    return [_generated(_patched(service, over), found) for service in services]
+
+
+def _patched(service: Service, over: Iterable[Service]) -> Service:
+    for patch in over:
+        if (patch.workload, patch.name) == (service.workload, service.name):
+            stated = replace(patch, role=service.role, prepares=service.prepares, keeps_files=service.keeps_files)
+            given = tuple(dict.fromkeys((*service.given, *patch.given)))
+            service = replace(overlay(service, stated), given=given)
+    return service
+
+
+def _generated(service: Service, kustomization: Kustomization) -> Service:
+    """The service with what the kustomization says of images and of how many."""
+    images, replicas = dict(kustomization.images), dict(kustomization.replicas)
+    if service.image is not None and service.image.name is not None:
+        name, mark, tag = _split(service.image.name)
+        if name in images:
+            service = replace(service, image=replace(service.image, name=images[name] + mark + tag))
+    workload = (service.workload or "").partition("/")[2]
+    return replace(service, replicas=replicas[workload]) if workload in replicas else service
+
+
+def _split(image: str) -> tuple[str, str, str]:
+    """Name, separator and tag of an image; a port of the registry is no tag."""
+    name, mark, tag = image.rpartition(":")
+    return (name, mark, tag) if name and "/" not in tag else (image, "", "")
+
+
+def _without_bases(work: Work, made: Iterable[Sequence[Service]]) -> list[Service]:
+    """
+    The services without those that only a kustomization for development uses as they are: where another one makes
+    something of them, that is what production runs.
+    """
+    groups = [list(services) for services in made]
+    patched = {
+        (service.workload, service.name)
+        for services in groups
+        for service in services
+        if _is_laid_over(work, service) and work.environment(service.location.path) == "production"
+    }
+    return [
+        service
+        for services in groups
+        for service in services
+        if _is_laid_over(work, service) or (service.workload, service.name) not in patched
+    ]
+
+
+def _is_laid_over(work: Work, service: Service) -> bool:
+    """Whether a patch made it, so that it stands where the patch does."""
+    return service not in work.of(service.location.path, Service)
+
+
+# --- variables ----------------------------------------------------------------------------------------------------------
+
+
+def _with_variables(work: Work, service: Service) -> Service:
+    """
+    The service with the variables of its ConfigMaps and Secrets. One that is not in the repository becomes an env file
+    that was not read, which is what it is to the service.
+    """
+    variables: list[EnvVar] = []
+    files: list[Reference] = []
+    for name, key, here in service.given:
+        found = _set_called(work, name, service)
+        if key is None and found is None:
+            files.append(Reference(f"envFrom:{name}", "dotenv", service.location))
+        elif found is not None:
+            files += found.env_files if key is None else ()
+            variables += _taken(found, key, here)
+    own = {variable.name: variable for variable in (*variables, *_stated(service, variables))}
+    return replace(service, variables=tuple(own.values()), env_files=(*service.env_files, *files))
+
+
+def _taken(found: VariableSet, key: str | None, here: str) -> list[EnvVar]:
+    if key is None:
+        return list(found.variables)
+    # Where a key is taken under another name, its secret is told of at the key alone.
+    return [
+        variable if key == here else replace(variable, name=here, secret=None, weak=False)
+        for variable in found.variables
+        if variable.name == key
+    ]
+
+
+def _stated(service: Service, taken: Sequence[EnvVar]) -> list[EnvVar]:
+    """What the manifest states itself, without the bare names of what was taken from a set."""
+    known = {variable.name for variable in taken}
+    return [variable for variable in service.variables if variable.value is not None or variable.name not in known]
+
+
+def _set_called(work: Work, name: str, service: Service) -> VariableSet | None:
+    """The set of this name: of several the one beside the service, then one that belongs to the same environment."""
+    found = [fact for _, fact in work.facts(VariableSet) if fact.name == name]
+    mine = work.environment(service.location.path)
+    folder = service.location.path.rpartition("/")[0]
+    found = [fact for fact in found if work.environment(fact.location.path) == mine] or found
+    return next((fact for fact in found if fact.location.path.rpartition("/")[0] == folder), next(iter(found), None))
