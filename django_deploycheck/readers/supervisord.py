@@ -2,17 +2,20 @@
 supervisord configuration: its programs, with their environment.
 
 After https://supervisord.org/configuration.html (4.2): ``%(ENV_X)s`` is the variable X, a semicolon or hash behind white
-space starts a comment, a command is run without a shell, and as the user of supervisord unless it names its own.
+space starts a comment, a command is run without a shell, and as the user of supervisord unless it names its own. What a
+template leaves to Jinja is a variable of unknown value.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from django_deploycheck import secrets
 from django_deploycheck.model import CommandLine, EnvVar, Fact, Location, Reference, Service
 from django_deploycheck.readers._ini import IniValue, argv, values, words
+from django_deploycheck.readers._jinja import resolved
 from django_deploycheck.source import Source, within
 
 KIND = "supervisord"
@@ -37,7 +40,8 @@ def read(source: Source) -> Iterator[Fact]:
     """A service for every program, and the files that are included by their names; patterns are not followed."""
     sections: dict[str, dict[str, IniValue]] = {}
     for value in values(source, continued_by="indent", delimiters="=:", inline_comments=";#"):
-        sections.setdefault(value.section, {})[value.key] = value
+        filled_in = replace(value, value=resolved(value.value, {}))
+        sections.setdefault(value.section, {})[value.key] = filled_in
     daemon = sections.get("supervisord", {})
     for name, section in sections.items():
         program = _PROGRAM.match(name)

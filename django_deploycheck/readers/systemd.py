@@ -3,7 +3,8 @@ systemd service units: what ExecStart runs, with its environment.
 
 After systemd.service(5), systemd.exec(5) and systemd.syntax(7), version 257: no shell is used, an empty ``ExecStart=`` resets
 the list, ``\\`` joins lines, ``-@:+!`` in front of a command change how it is run and not what, except that ``@`` puts the
-program's name behind its path. Of several commands the last one is the service, the others run before it.
+program's name behind its path. Of several commands the last one is the service, the others run before it. What a template
+leaves to Jinja is a variable of unknown value.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from django_deploycheck import secrets
 from django_deploycheck.model import BlindSpot, CommandLine, Fact, Location, Reference, Service
 from django_deploycheck.readers._ini import IniValue, argv, values, words
+from django_deploycheck.readers._jinja import resolved
 from django_deploycheck.source import Source, within
 
 KIND = "systemd"
@@ -22,6 +24,7 @@ NAMES = ("*.service", "*.service.j2", "*.service.tpl", "*.service.template", "*.
 NATURE = "production"
 
 _COMMANDS = ("ExecStartPre", "ExecStart", "ExecStartPost")
+_JINJA = "JINJA_"
 
 
 @dataclass
@@ -42,7 +45,11 @@ def read(source: Source) -> Iterator[Fact]:
     unit = _unit(source)
     pairs = list(_pairs(source, unit.environment))
     # What a file sets overrides the unit's own.
-    known = {} if unit.files else {name: value for name, value, _ in pairs if not secrets.is_sensitive(name, value)}
+    known = (
+        {}
+        if unit.files
+        else {name: value for name, value, _ in pairs if value is not None and not secrets.is_sensitive(name, value)}
+    )
     commands = {name: list(_command_lines(source, found, known)) for name, found in unit.commands.items()}
     if not commands["ExecStart"]:
         return
@@ -72,7 +79,8 @@ def read(source: Source) -> Iterator[Fact]:
 
 def _unit(source: Source) -> _Unit:
     unit = _Unit()
-    for value in values(source, continued_by="backslash"):
+    for written in values(source, continued_by="backslash"):
+        value = replace(written, value=resolved(written.value, {}, _JINJA))
         if _names_socket(value):
             unit.starts_on_demand = True
         if value.section != "Service":
@@ -148,9 +156,10 @@ def _files(source: Source, found: list[IniValue]) -> Iterator[Reference | BlindS
             yield BlindSpot("names a file outside the repository", location, frozenset())
 
 
-def _pairs(source: Source, found: list[IniValue]) -> Iterator[tuple[str, str, Location]]:
+def _pairs(source: Source, found: list[IniValue]) -> Iterator[tuple[str, str | None, Location]]:
     for value in found:
         for word in words(value.value) or []:
             name, equals, text = word.text.partition("=")
-            if equals and name:
-                yield name, _specified(text), source.location(value.line + word.offset)
+            if equals and name and _JINJA not in name:
+                is_known = _JINJA not in text
+                yield name, _specified(text) if is_known else None, source.location(value.line + word.offset)
