@@ -42,6 +42,8 @@ _DEPLOYMENT_FOLDERS = frozenset(
 _AMBIGUOUS = frozenset(
     "app web api services service server utils utility config base tasks roles hooks local dev core tools build".split()
 )
+# Folders whose own folders bear the names of services.
+_NAMED_BY_SERVICE = ("/s6-rc.d", "/services.d")
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,7 @@ def _folders(repository: Repository, project: str) -> tuple[list[str], bool]:
             queue.extend(
                 (join(folder, name), depth + 1, _is_named(name) or (inside and depth > 0))
                 for name, is_folder in listing.items()
-                if is_folder and _is_looked_into(name, depth, inside)
+                if is_folder and (_is_looked_into(name, depth, inside) or folder.endswith(_NAMED_BY_SERVICE))
             )
     return list(found), True
 

@@ -55,7 +55,7 @@ _HEROKU = frozenset("-a --app -r --remote -s --size -e --env --type".split())
 _HARMLESS = {
     "docker": frozenset(
         "build buildx push pull tag login logout ps logs images image inspect version info network volume system rm rmi stop kill prune save load "
-        "manifest context builder history port top stats events diff export import cp".split()
+        "manifest context builder history port top stats events diff export import cp stack service secret config node swarm".split()
     ),
     "compose": frozenset(
         "build push pull ps logs config down stop rm kill images version top port ls events pause unpause wait cp".split()
