@@ -18,6 +18,10 @@ _BUILDS = re.compile(r"\bbuild", re.IGNORECASE)
 _DEPLOYS_TOO = re.compile(r"deploy|release|publish|rollout|ship\b", re.IGNORECASE)
 
 
+# Sets two variables of its own.
+_AGENT = re.compile(r"""\beval\s+["']?(?:\$\(ssh-agent[^)\n]*\)|`ssh-agent[^`\n]*`)["']?""")
+
+
 @dataclass(frozen=True)
 class Job:
     """
@@ -89,7 +93,7 @@ def _commands(script: Sequence[tuple[str, int]], source: Source) -> list[Command
             pieces.append((line, []))
         start, lines = pieces[-1]
         lines += [""] * (line - start - len(lines))
-        lines += text.rstrip("\n").split("\n")
+        lines += _AGENT.sub(":", text.rstrip("\n")).split("\n")
     return [source.shell("\n".join(lines), start) for start, lines in pieces]
 
 
