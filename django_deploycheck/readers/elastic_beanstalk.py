@@ -218,9 +218,6 @@ def _files(source: Source, files: Node, variables: Sequence[EnvVar]) -> Iterator
         elif entry.key.endswith(".conf") and re.search(r"/(?:nginx|httpd|apache2?)/", entry.key):
             server = nginx if "/nginx/" in entry.key else apache
             yield from server.read(Source(source.path, "\n" * (first - 1) + text))
-        else:
-            for fact in unread_format.read(Source("script", "\n" * (first - 1) + text)):
-                if isinstance(fact, BlindSpot):
-                    yield BlindSpot(
-                        f"writes a script, {fact.reason.rpartition(', ')[2]}", source.location(first), fact.hides
-                    )
+        elif hides := unread_format.mentioned(text):
+            reason = f"writes a script, and it mentions {', '.join(sorted(hides))}"
+            yield BlindSpot(reason, source.location(first), hides)
