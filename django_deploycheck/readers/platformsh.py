@@ -128,7 +128,7 @@ def _service(
 ) -> Iterator[Fact]:
     command = _command(app, node)
     if command is None:
-        if node:
+        if node.tag == _INCLUDE or node.items():
             yield BlindSpot(
                 f"'{secrets.mask(name)}' is included in a way that was not read", app.source.location(node.line)
             )
