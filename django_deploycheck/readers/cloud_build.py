@@ -50,6 +50,15 @@ _BUILDER = re.compile(
 _APPLICATION = re.compile(r"manage\.py|django-admin|\bmigrat|\bcollectstatic\b|\bgunicorn\b|\.sh\b")
 _TESTS = re.compile(r"\bpytest\b|manage\.py\s+test\b|\btox\b|\bcoverage\s+run\b")
 _WORDS_LIMIT = 20_000
+# The tools of builders' images, which are run where a step states only arguments.
+_TOOLS = {
+    "docker": "docker",
+    "gcloud": "gcloud",
+    "cloud-sdk": "gcloud",
+    "google-cloud-cli": "gcloud",
+    "kubectl": "kubectl",
+    "executor": "executor",
+}
 
 
 @dataclass(frozen=True)
@@ -138,15 +147,8 @@ def _commands(step: _Step) -> Iterator[tuple[list[str], int]]:
     if step.script is None:
         argv = list(step.argv)
         builder = step.image.partition("@")[0].rpartition("/")[2].partition(":")[0]
-        tool = {
-            "docker": "docker",
-            "gcloud": "gcloud",
-            "cloud-sdk": "gcloud",
-            "google-cloud-cli": "gcloud",
-            "executor": "executor",
-        }
-        if builder in tool and (not argv or argv[0] != tool[builder]):
-            argv = [tool[builder], *argv]
+        if builder in _TOOLS and argv[:1] != [_TOOLS[builder]]:
+            argv = [_TOOLS[builder], *argv]
         yield argv, step.line
         return
     first = step.script.location.line or 1
@@ -333,13 +335,16 @@ def _run(step: _Step, built: dict[str, ImageSource], source: Source) -> Iterator
         entrypoint, command = source.exec_form(step.argv[mark + 1 :], _line_of(step, mark + 1)), None
     elif _BUILDER.search(step.image):
         role = "build"  # what it writes is deployed, or copied into the image
-        command = command or (source.exec_form(step.argv, step.line) if step.argv else None)
+        argv, line = next(_commands(step), ([], step.line))
+        if command is None and (not argv or (argv[0] in _TOOLS and argv[:2] != ["docker", "run"])):
+            return
+        command = command or source.exec_form(argv, line)
     else:
         image = _image(step.image, built, source, step.line)
         entrypoint = source.exec_form(step.argv, step.line) if step.argv and command is None else command
         command = None
     text = str(entrypoint or command or "")
-    if not _APPLICATION.search(text) or _TESTS.search(text) or re.match(r"\s*(?:docker|gcloud|kubectl)\b[^\n]*$", text):
+    if not _APPLICATION.search(text) or _TESTS.search(text):
         return
     yield Service(
         name=step.name,
