@@ -35,6 +35,8 @@ MAX_NESTING = 40
 """How deep statements may stand in each other."""
 MAX_TEXT = 4000
 """The longest command, in characters."""
+MAX_VALUE = 500
+"""The longest text that is known by a name."""
 MAX_ITEMS = 20
 """For how many items the body of a loop is followed one by one."""
 
@@ -85,7 +87,7 @@ def read(source: Source) -> Iterator[Fact]:
         texts += [step.text for step in steps]
         commands = [Step(source.shell(step.text, step.line)) for step in steps if is_of_application(step.text)]
         yield from services(f"fab {task.name}", KIND, commands)
-    yield from _mentions(module, texts, source)
+    yield from _mentions(reading.nodes, texts, source)
 
 
 _PRINTS = re.compile(r"^([ \t]*)print\b(?![ \t]*\()[^\n]*", re.MULTILINE)
@@ -116,12 +118,12 @@ def _deploys(name: str) -> bool:
     return not name.startswith("_") and not words & _NO_DEPLOY and bool(words & (_DEPLOYS | _DEPLOYS_ONCE))
 
 
-def _mentions(module: ast.Module, texts: list[str], source: Source) -> Iterator[BlindSpot]:
+def _mentions(nodes: list[ast.AST], texts: list[str], source: Source) -> Iterator[BlindSpot]:
     """What the file mentions besides what its deploys run."""
     known = unread_format.mentioned("\n".join(texts))
-    documentation = {id(node.value) for node in ast.walk(module) if isinstance(node, ast.Expr)}
+    documentation = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
     places: dict[str, int] = {}
-    for node in ast.walk(module):
+    for node in nodes:
         if not isinstance(node, ast.expr):
             continue
         text = ""
@@ -171,7 +173,8 @@ class _Reading:
         self.aliases: dict[str, str] = {}
         self.steps_left = 0
         names: dict[str, str] = {}
-        for node in ast.walk(module):
+        self.nodes = list(ast.walk(module))
+        for node in self.nodes:
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 self.aliases.update(import_aliases(node))
         for statement in module.body:
@@ -179,7 +182,7 @@ class _Reading:
                 self.functions[statement.name] = statement
             elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
                 self.set_name(names, statement.targets[0], statement.value)
-        again = _set_again(module)
+        again = _set_again(self.nodes)
         self.names = {name: text for name, text in names.items() if name not in again}
 
     def set_name(self, names: dict[str, str], target: ast.expr, value: ast.expr) -> None:
@@ -189,7 +192,7 @@ class _Reading:
             return
         text = _text(value, names)
         names.pop(name, None)
-        if text is not None and not secrets.is_sensitive(name.rpartition(".")[2], text):
+        if text is not None and len(text) <= MAX_VALUE and not secrets.is_sensitive(name.rpartition(".")[2], text):
             names[name] = text
 
     def followed(self, task: FunctionNode) -> list[_Command]:
@@ -342,11 +345,11 @@ def _line(node: ast.expr, lines: Mapping[str, int]) -> int:
     return max(handed, default=node.lineno)
 
 
-def _set_again(module: ast.Module) -> set[str]:
+def _set_again(nodes: list[ast.AST]) -> set[str]:
     """The names and attributes (``env.path``) that are set more than once: which value counts depends on what is run."""
     found: set[str] = set()
     again: set[str] = set()
-    for node in ast.walk(module):
+    for node in nodes:
         if isinstance(node, ast.Global):
             again.update(node.names)
         elif isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Store):

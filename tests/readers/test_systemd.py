@@ -266,3 +266,16 @@ def test_no_secret_in_a_command():
 )
 def test_a_socket_starts_it_on_demand(text, starts_on_demand):
     assert service("[Service]\nExecStart=a\n" + text).starts_on_demand is starts_on_demand
+
+
+def test_a_template_leaves_open_what_is_filled_in():
+    found = service(
+        "[Service]\n{% for name in names %}\nEnvironment={{ name }}={{ value }}\n{% endfor %}\n"
+        'Environment="A=b" B={{ b }} C=c-{{ c }}\n'
+        "User={{ user | default('shop') }}\nExecStart={{ venv }}/bin/gunicorn --workers {{ n }} {{ app }}.wsgi\n"
+    )
+
+    assert found.command is not None
+    assert found.command.argv == ("${JINJA_venv}/bin/gunicorn", "--workers", "${JINJA_n}", "${JINJA_app}.wsgi")
+    assert [(variable.name, variable.value) for variable in found.variables] == [("A", "b"), ("B", None), ("C", None)]
+    assert found.user == "${JINJA_user:-shop}"
