@@ -19,7 +19,8 @@ class Platform:
     WEB_CONCURRENCY. ``brings_server``: starts a server of its own where no command is given.
     ``remaps_user``: runs containers as an unprivileged user whatever the image says. ``terminates_tls``: sends
     X-Forwarded-Proto. ``checks_host``: its router passes on requests for names that the site registered, and no others.
-    ``has_volumes``: a disk that stays can be attached, here or in a dashboard.
+    ``has_volumes``: a disk that stays can be attached, here or in a dashboard. ``application_names``: what its own server
+    looks for in the module that it is told to serve.
     """
 
     title: str
@@ -36,6 +37,7 @@ class Platform:
     terminates_tls: bool = True
     checks_host: Answer = Answer.UNKNOWN
     has_volumes: Answer = Answer.UNKNOWN
+    application_names: tuple[str, ...] = ("application",)
 
 
 PLATFORMS: dict[str, Platform] = {
@@ -60,14 +62,20 @@ PLATFORMS: dict[str, Platform] = {
     "dokku": Platform("Dokku", "https://dokku.com/docs/advanced-usage/deployment-tasks/", collects_static=True),
     "scalingo": Platform("Scalingo", "https://doc.scalingo.com/languages/python/django/start", collects_static=True),
     "render": Platform("Render", "https://render.com/docs/deploy-django"),
-    "fly": Platform("Fly.io", "https://fly.io/docs/reference/configuration/"),
+    # PORT is set only where the file sets it; the proxy leads to internal_port.
+    "fly": Platform("Fly.io", "https://fly.io/docs/reference/configuration/", sets_port=False),
+    # Both of its builders start 'python manage.py migrate && gunicorn …' where nothing says what to start, and neither
+    # collects static files: core/providers/python/django.go of railwayapp/railpack, src/providers/python.rs of
+    # railwayapp/nixpacks.
     "railway": Platform("Railway", "https://docs.railway.com/guides/django", migrates=True),
+    # Its Python buildpack collects; files last as long as a container: …/how-to/store-data/
     "digitalocean": Platform(
         "DigitalOcean App Platform",
         "https://docs.digitalocean.com/products/app-platform/reference/buildpacks/python/",
         collects_static=True,
         has_volumes=Answer.NO,
     ),
+    # Only /tmp can be written to, and lies in memory.
     "app-engine": Platform(
         "Google App Engine",
         "https://docs.cloud.google.com/appengine/docs/standard/python3/runtime",
@@ -84,14 +92,6 @@ PLATFORMS: dict[str, Platform] = {
         keeps_disk=Answer.UNKNOWN,
         keeps_release_files=Answer.YES,
     ),
-    "azure": Platform(
-        "Azure App Service",
-        "https://learn.microsoft.com/azure/app-service/configure-language-python",
-        collects_static=True,
-        brings_server=True,
-        keeps_disk=Answer.UNKNOWN,
-    ),
-    # With TLS its proxy sends no X-Forwarded-Proto unless told to: https://kamal-deploy.org/docs/configuration/proxy/
     # A load balancer stands in front and may end TLS or not: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html
     "ecs": Platform(
         "Amazon ECS",
@@ -105,9 +105,16 @@ PLATFORMS: dict[str, Platform] = {
         has_volumes=Answer.NO,
     ),
     # Its build, Oryx, collects where requirements name Django, and its start guesses the module: https://github.com/microsoft/Oryx
-    "kamal": Platform(
-        "Kamal", "https://kamal-deploy.org/docs/configuration/overview/", sets_port=False, terminates_tls=False
+    "azure": Platform(
+        "Azure App Service",
+        "https://learn.microsoft.com/azure/app-service/configure-language-python",
+        collects_static=True,
+        brings_server=True,
+        keeps_disk=Answer.UNKNOWN,
     ),
+    # Its proxy always says by which scheme it was asked; ``forward_headers`` is about what another proxy in front says:
+    # https://github.com/basecamp/kamal-proxy/blob/main/internal/server/target.go
+    "kamal": Platform("Kamal", "https://kamal-deploy.org/docs/configuration/overview/", sets_port=False),
     "caprover": Platform("CapRover", "https://caprover.com/docs/captain-definition-file.html", sets_port=False),
     "clever-cloud": Platform(
         "Clever Cloud",
@@ -116,8 +123,14 @@ PLATFORMS: dict[str, Platform] = {
         keeps_release_files=Answer.YES,
     ),
     "platformsh": Platform("Platform.sh", "https://docs.platform.sh/guides/django.html", wants_loopback=True),
+    # Its build collects static files and serves them itself: https://github.com/vercel/vercel/pull/15391
     "vercel": Platform(
-        "Vercel", "https://vercel.com/docs/frameworks/full-stack/django", brings_server=True, sets_port=False
+        "Vercel",
+        "https://vercel.com/docs/frameworks/full-stack/django",
+        collects_static=True,
+        brings_server=True,
+        sets_port=False,
+        application_names=("app", "application", "handler"),
     ),
     "zappa": Platform("Zappa", "https://github.com/zappa/Zappa", brings_server=True, sets_port=False),
     "piku": Platform(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import shlex
+from collections.abc import Mapping
 
 from django_deploycheck.model import Deployment, Image, Process, Service, join
 
@@ -16,9 +17,10 @@ _HOST_KINDS = ("systemd", "supervisord", "circus", "uwsgi")
 
 # Documented on the pages that ``platforms`` names; a Procfile is read by several of these too.
 _PLATFORM_STANZAS = {
-    "render": "Add 'preDeployCommand: {command}' to the web service in render.yaml",
-    "railway": 'Add \'"preDeployCommand": ["{command}"]\' below "deploy" in railway.json',
-    "fly": "Set 'release_command = \"{command}\"' below [deploy] in fly.toml",
+    "render": "Add 'preDeployCommand: {command}' to the web service in {file}",
+    "railway": 'Add \'"preDeployCommand": ["{command}"]\' below "deploy" in {file}',
+    "railway.toml": "Add 'preDeployCommand = [\"{command}\"]' below [deploy] in {file}",
+    "fly": "Set 'release_command = \"{command}\"' below [deploy] in {file}",
     "digitalocean": "Add 'jobs: [{name: before-deploy, kind: PRE_DEPLOY, run_command: {command}}]' to .do/app.yaml",
     "elastic-beanstalk": "Add 'container_commands: {01_deploy: {command: \"source /var/app/venv/*/bin/activate && {command}\", leader_only: true}}' "
     "to .ebextensions/django.config",
@@ -27,6 +29,16 @@ _PLATFORM_STANZAS = {
     "scalingo": "Add 'postdeploy: {command}' to the Procfile",
     "dokku": 'Add \'"scripts": {"dokku": {"predeploy": "{command}"}}\' to app.json',
 }
+# Where a step of the build goes that starts from source, by what describes the process.
+_BUILD_STANZAS = {
+    "render": "Add '&& {command}' to the buildCommand in {file}",
+    "railway": 'Add \'"buildCommand": "{command}"\' below "build" in {file}',
+    "railway.toml": "Add 'buildCommand = \"{command}\"' below [build] in {file}",
+    "nixpacks": 'Add \'cmds = ["...", "{command}"]\' below [phases.build] in {file}',
+    "railpack": 'Add \'"build": {"commands": ["...", "{command}"]}\' below "steps" in {file}',
+    "platformsh": "Add the line '{command}' to the build hook in .platform.app.yaml",
+}
+_FILES = {"render": "render.yaml", "railway": "railway.json", "fly": "fly.toml"}
 _READS_PROCFILES = frozenset({"railway", "elastic-beanstalk", "scalingo", "render", "digitalocean"})
 
 
@@ -56,7 +68,7 @@ def before_release(deployment: Deployment, process: Process, subcommand: str, *,
         return f'Have your platform run \'{command}\' before each release and add \'"release": "{command}"\' to DEPLOYCHECK["COMMANDS"]'
     platform = _platform(deployment, process)
     if platform in _PLATFORM_STANZAS:
-        return _PLATFORM_STANZAS[platform].replace("{command}", command)
+        return _stanza(_PLATFORM_STANZAS, platform, process, command)
     if process.kind == "procfile":
         return f"Add 'release: {command}' to {path}"
     if process.kind == "heroku-yml":
@@ -84,13 +96,34 @@ def build_step(deployment: Deployment, process: Process, subcommand: str) -> str
         return f"Add the line 'RUN {command}' to {process.image.dockerfile}, below the one that copies the code"
     if process.kind == "configured":
         return f'Have your platform run \'{command}\' in its build and add \'"build": "{command}"\' to DEPLOYCHECK["COMMANDS"]'
-    if process.platform == "render":
-        return f"Add '&& {command}' to the buildCommand in render.yaml"
-    if process.platform == "platformsh":
-        return f"Add the line '{command}' to the build hook in .platform.app.yaml"
+    script = _build_script(deployment, process)
+    if script is not None:
+        return f"Add the line '{command}' to {script}"
+    if process.kind in _BUILD_STANZAS or process.platform in _BUILD_STANZAS:
+        told_by = process.kind if process.kind in _BUILD_STANZAS else process.platform or ""
+        return _stanza(_BUILD_STANZAS, told_by, process, command)
     if process.service is not None and process.service.runs_on_host:
         return f"Run '{command}' in the script that deploys, before the server restarts"
     return _at_start(deployment, process, command)
+
+
+def _stanza(stanzas: Mapping[str, str], name: str, process: Process, command: str) -> str:
+    """The lines for a command, in the file of the platform where it is this process's."""
+    own = process.service.location.path if process.service is not None else ""
+    file = own if posixpath.basename(own).startswith(name) else ""
+    key = f"{name}.toml" if file.endswith(".toml") and f"{name}.toml" in stanzas else name
+    return stanzas[key].replace("{file}", file or _FILES.get(name, "")).replace("{command}", command)
+
+
+def _build_script(deployment: Deployment, process: Process) -> str | None:
+    """The script that the file of the process runs in its build."""
+    paths = (
+        build.location.path
+        for build in deployment.production
+        if build.role == "build" and build.service is not None and process.service is not None
+        if build.service.location.path == process.service.location.path
+    )
+    return next((path for path in paths if deployment.kind_of(path) == "shell-script"), None)
 
 
 def is_single(service: Service) -> bool:

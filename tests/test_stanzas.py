@@ -416,6 +416,96 @@ def test_build_step(web: Process, expected: str) -> None:
     assert build_step(deployment(scripts=("start.sh",)), web, "collectstatic") == expected
 
 
+@pytest.mark.parametrize(
+    ("platform", "path", "expected"),
+    [
+        pytest.param(
+            "render",
+            "render-eu.yaml",
+            "Add 'preDeployCommand: python manage.py migrate' to the web service in render-eu.yaml",
+            id="another name",
+        ),
+        pytest.param(
+            "fly",
+            "shop/fly.toml",
+            "Set 'release_command = \"python manage.py migrate\"' below [deploy] in shop/fly.toml",
+            id="a folder",
+        ),
+        pytest.param(
+            "railway",
+            "shop/railway.json",
+            'Add \'"preDeployCommand": ["python manage.py migrate"]\' below "deploy" in shop/railway.json',
+            id="JSON",
+        ),
+        pytest.param(
+            "railway",
+            "shop/railway.toml",
+            "Add 'preDeployCommand = [\"python manage.py migrate\"]' below [deploy] in shop/railway.toml",
+            id="TOML",
+        ),
+        pytest.param(
+            "railway",
+            "nixpacks.toml",
+            'Add \'"preDeployCommand": ["python manage.py migrate"]\' below "deploy" in railway.json',
+            id="a builder's file, in which it cannot stand",
+        ),
+    ],
+)
+def test_before_release_in_the_file_of_the_platform(platform: str, path: str, expected: str) -> None:
+    assert before_release(deployment(), process(service(platform, platform, path=path)), "migrate") == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "expected"),
+    [
+        pytest.param(
+            "railway",
+            "railway.toml",
+            "Add 'buildCommand = \"python manage.py collectstatic\"' below [build] in railway.toml",
+            id="railway in TOML",
+        ),
+        pytest.param(
+            "procfile",
+            "Procfile",
+            'Add \'"buildCommand": "python manage.py collectstatic"\' below "build" in railway.json',
+            id="railway by a Procfile",
+        ),
+        pytest.param(
+            "nixpacks",
+            "nixpacks.toml",
+            'Add \'cmds = ["...", "python manage.py collectstatic"]\' below [phases.build] in nixpacks.toml',
+            id="nixpacks",
+        ),
+        pytest.param(
+            "railpack",
+            "railpack.json",
+            'Add \'"build": {"commands": ["...", "python manage.py collectstatic"]}\' below "steps" in railpack.json',
+            id="railpack",
+        ),
+    ],
+)
+def test_build_step_of_railway(kind: str, path: str, expected: str) -> None:
+    assert build_step(deployment(), process(service(kind, "railway", path=path)), "collectstatic") == expected
+
+
+def test_build_step_in_the_script_of_the_build(tmp_path: Path) -> None:
+    blueprint = """\
+        services:
+          - type: web
+            name: site
+            runtime: python
+            buildCommand: ./build.sh
+            startCommand: gunicorn bookstore.wsgi
+        """
+    files = {"render.yaml": blueprint, "build.sh": "pip install -r requirements.txt\n"}
+    built = inspect_files(tmp_path, files).report.deployment
+    assert built is not None
+
+    assert (
+        build_step(built, built.web[0], "collectstatic") == "Add the line 'python manage.py collectstatic' to build.sh"
+    )
+
+
 # --- what is pasted is enough ---------------------------------------------------------------------------------------------
 
 IMAGE = "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\n"

@@ -144,7 +144,10 @@ def test_a_procfile_that_the_settings_list_runs(tmp_path: Path) -> None:
     files = {"Procfile": GUNICORN, "railway.toml": "[deploy]\nstartCommand = 'x'\n"}
     values = {"DEPLOYCHECK": {"PRODUCTION": ["Procfile"]}}
 
-    assert told(deployment_of(tmp_path, files, values=values)) == ["production web web Procfile:1"]
+    assert told(deployment_of(tmp_path, files, values=values)) == [
+        "production web web Procfile:1",
+        "development other web railway.toml:2",
+    ]
 
 
 def test_a_procfile_in_a_folder_is_not_replaced_by_heroku_yml(tmp_path: Path) -> None:

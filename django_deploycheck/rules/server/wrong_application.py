@@ -119,6 +119,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django_deploycheck.model import Deployment, Finding, Process, Server, Target
+from django_deploycheck.platforms import platform
 from django_deploycheck.rules.server._server import application, declares, once, who
 
 ID = 104
@@ -171,7 +172,7 @@ def _imports_from_elsewhere(process: Process) -> bool:
 def _missing_name(process: Process, target: Target) -> list[Finding]:
     names = target.source.names if target.source else None
     wanted = target.attribute or "application"
-    if names is None or wanted.partition(".")[0] in names:
+    if names is None or not names.isdisjoint(_looked_for(process, target)):
         return []
     right = next((name for name in ("application", "app") if name in names), None)
     hint = (
@@ -185,6 +186,14 @@ def _missing_name(process: Process, target: Target) -> list[Finding]:
             related=process.via,
         )
     ]
+
+
+def _looked_for(process: Process, target: Target) -> tuple[str, ...]:
+    """The names of which one has to be there."""
+    if target.attribute:
+        return (target.attribute.partition(".")[0],)
+    found = platform(process.platform) if process.server is not None and process.server.name == "platform" else None
+    return found.application_names if found is not None else ("application",)
 
 
 def _wrong_kind(deployment: Deployment, process: Process, server: Server, target: Target) -> list[Finding]:

@@ -38,6 +38,13 @@ SILENT = {
         "bookstore/asgi.py": None,
         "bookstore/asgi/__init__.py": ASGI,
     },
+    "the name that Vercel looks for": {
+        "vercel.json": '{"builds": [{"src": "bookstore/wsgi.py", "use": "@vercel/python"}]}',
+        "bookstore/wsgi.py": WSGI.replace("application =", "app ="),
+    },
+    "an ASGI application on Vercel": {
+        "vercel.json": '{"rewrites": [{"source": "/(.*)", "destination": "/bookstore/asgi.py"}]}',
+    },
     "a variable": web("gunicorn $WSGI_MODULE"),
     "a placeholder": {"deploy/supervisord.conf": "[program:web]\ncommand=gunicorn <PROJECT>.wsgi\n"},
     "a module of an installed package": {
@@ -106,6 +113,13 @@ FIRING = {
     "a WSGI application under daphne, in a script": (
         {**web("./start.sh"), "start.sh": "#!/bin/sh\nexec daphne -b 0.0.0.0 -p $PORT bookstore.wsgi:application\n"},
         ["W104 start.sh:2"],
+    ),
+    "none of the names that Vercel looks for": (
+        {
+            "vercel.json": '{"builds":\n [{"src": "bookstore/wsgi.py", "use": "@vercel/python"}]}',
+            "bookstore/wsgi.py": WSGI.replace("application =", "site ="),
+        },
+        ["W104 vercel.json:2"],
     ),
     "another module than WSGI_APPLICATION": (
         {**web("gunicorn bookstore.served"), "bookstore/served.py": WSGI},
