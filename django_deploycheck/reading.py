@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import fnmatch
+import posixpath
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from django_deploycheck.crashes import crash
 from django_deploycheck.discovery import discover, next_claimant
-from django_deploycheck.model import BlindSpot, Crash, Fact, Location, Reference, Service
+from django_deploycheck.model import BlindSpot, Crash, Fact, Location, Reference, Service, join
 from django_deploycheck.readers import Reader
 from django_deploycheck.source import EXCLUDED, Repository, Source, Unreadable, is_excluded
 
@@ -89,7 +91,7 @@ def read_one(repository: Repository, path: str, kind: str, reader: Reader, readi
         if source is None:
             return []
         reading.kinds[path] = kind
-        facts = tuple(reader.read(source))
+        facts = tuple(named for fact in reader.read(source) for named in _named(repository, fact))
     except Unreadable as error:
         reading.kinds[path] = kind
         reading.unreadable.append(BlindSpot(error.reason, Location(path, error.line)))
@@ -102,3 +104,14 @@ def read_one(repository: Repository, path: str, kind: str, reader: Reader, readi
     return [fact for fact in facts if isinstance(fact, Reference)] + [
         reference for fact in facts if isinstance(fact, Service) for reference in fact.env_files
     ]
+
+
+def _named(repository: Repository, fact: Fact) -> Iterator[Fact]:
+    """The fact; for a reference by a pattern of names in one folder, one to each file that is there."""
+    folder, name = posixpath.split(fact.path) if isinstance(fact, Reference) else ("", "")
+    if not isinstance(fact, Reference) or not any(mark in name for mark in "*?["):
+        yield fact
+        return
+    for other, is_folder in repository.listing(folder).items():
+        if not is_folder and fnmatch.fnmatchcase(other, name):
+            yield replace(fact, path=join(folder, other))

@@ -238,3 +238,22 @@ def test_a_reader_that_fails_to_decide_costs_that_file_alone(tmp_path: Path) -> 
     assert (crash.culprit, crash.exception, crash.location) == ("reader 'first'", "KeyError", Location("a.lines"))
     assert "hunter2" not in repr(crash)
     assert found.kinds == {"b.lines": "first"}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "paths"),
+    [
+        pytest.param("conf/*.part", ["conf/a.part", "conf/b.part"], id="a star"),
+        pytest.param("conf/[b-z].part", ["conf/b.part"], id="brackets"),
+        pytest.param("conf/?.txt", [], id="nothing of that name"),
+        pytest.param("none/*.part", [], id="no such folder"),
+        pytest.param("*/a.part", [], id="a pattern of folders"),
+    ],
+)
+def test_references_by_a_pattern(tmp_path: Path, pattern: str, paths: list[str]) -> None:
+    files = {"x.lines": f"refer lines {pattern}", "conf/a.part": "", "conf/b.part": "", "conf/c.part/d": ""}
+    found = read(tmp_path, files)
+
+    assert [path for path in found.kinds if path != "x.lines"] == paths
+    if "*/" not in pattern:
+        assert found.facts["x.lines"] == tuple(Reference(path, "lines", Location("x.lines", 1)) for path in paths)

@@ -47,7 +47,11 @@ def merged_services(work: Work) -> list[Service]:
             names = [name for name in layers[path] if (path, name) not in hidden]
             services += [_merged(layers, path, name, below[path]) for name in names]
         elif not _is_replaced(work, path):
-            services += [service for service in work.of(path, Service) if service.kind != "kubernetes"]
+            services += [
+                _started_as_unit(work, path, service)
+                for service in work.of(path, Service)
+                if service.kind != "kubernetes" and not _is_drop_in(service)
+            ]
     return services + _configured(work)
 
 
@@ -75,6 +79,33 @@ def _is_replaced(work: Work, path: str) -> bool:
         return name == "run" and work.repository.is_file(posixpath.join(folder, "up"))
     is_procfile = work.reading.kinds[path] == "procfile"
     return is_procfile and work.environment(path) == "unknown" and replacement(work, path) is not None
+
+
+def _is_drop_in(service: Service) -> bool:
+    return service.kind == "systemd" and service.extends is not None
+
+
+def _started_as_unit(work: Work, path: str, service: Service) -> Service:
+    """The service of a systemd unit with its drop-ins, and with what the timer or the socket beside it says."""
+    if service.kind != "systemd":
+        return service
+    for drop_in in (found for _, found in work.facts(Service) if found.extends == (path, service.name)):
+        merged = overlay(service, drop_in)
+        service = replace(
+            merged,
+            location=service.location if drop_in.command is None else drop_in.location,
+            before=(*service.before, *drop_in.before),
+            extends=None,
+            starts_on_demand=service.starts_on_demand or drop_in.starts_on_demand,
+        )
+    stem, _, template = path.partition(".service")
+    is_timed = f"{stem}.timer{template}" in work.reading.kinds
+    has_socket = f"{stem}.socket{template}" in work.reading.kinds
+    return replace(
+        service,
+        role="scheduler" if is_timed else service.role,
+        starts_on_demand=service.starts_on_demand or has_socket,
+    )
 
 
 def _configured(work: Work) -> list[Service]:

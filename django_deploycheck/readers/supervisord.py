@@ -33,11 +33,12 @@ NAMES = (
 )
 NATURE = "production"
 
+_OFF = ("false", "no", "off", "0")
 _PROGRAM = re.compile(r"^(?:program|fcgi-program):(.+)$")
 
 
 def read(source: Source) -> Iterator[Fact]:
-    """A service for every program, and the files that are included by their names; patterns are not followed."""
+    """A service for every program, and the files that are included, by names and patterns."""
     sections: dict[str, dict[str, IniValue]] = {}
     for value in values(source, continued_by="indent", delimiters="=:", inline_comments=";#"):
         filled_in = replace(value, value=resolved(value.value, {}))
@@ -54,7 +55,7 @@ def read(source: Source) -> Iterator[Fact]:
 def _included(source: Source, files: IniValue) -> Iterator[Reference]:
     for word in words(files.value) or []:
         path = within(source.folder, _expanded(word.text, ""))
-        if path is not None and not any(mark in word.text for mark in "*?["):
+        if path is not None:
             yield Reference(path, KIND, source.location(files.line + word.offset))
 
 
@@ -74,6 +75,7 @@ def _service(source: Source, name: str, section: Mapping[str, IniValue], daemon:
         workdir=_expanded(_text(section, "directory") or _text(daemon, "directory") or "", name) or None,
         restart=restart.lower() if restart else None,
         replicas=_count(_text(section, "numprocs")),
+        profiles=("autostart=false",) if (_text(section, "autostart") or "").lower() in _OFF else (),
         runs_on_host=True,
     )
 
@@ -96,14 +98,14 @@ def _count(text: str | None) -> int | None:
 
 def _expanded(text: str, name: str) -> str:
     """The text with supervisord's own expressions filled in; variables of the environment become ``${X}``."""
-    known = {"program_name": name, "group_name": name, "here": "."}
+    known = {"program_name": name, "group_name": name, "here": ".", "process_num": "0"}
 
     def value(match: re.Match[str]) -> str:
         if match[0] == "%%":
             return "%"
         return f"${{{match[1][4:]}}}" if match[1].startswith("ENV_") else known.get(match[1], match[0])
 
-    return re.sub(r"%%|%\((\w{1,100})\)[sd]", value, text)
+    return re.sub(r"%%|%\((\w{1,100})\)(?:[0-9]{0,3}d|s)", value, text)
 
 
 # Pairs are separated by commas, or by nothing where the values are quoted.

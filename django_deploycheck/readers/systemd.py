@@ -4,11 +4,13 @@ systemd service units: what ExecStart runs, with its environment.
 After systemd.service(5), systemd.exec(5) and systemd.syntax(7), version 257: no shell is used, an empty ``ExecStart=`` resets
 the list, ``\\`` joins lines, ``-@:+!`` in front of a command change how it is run and not what, except that ``@`` puts the
 program's name behind its path. Of several commands the last one is the service, the others run before it. What a template
-leaves to Jinja is a variable of unknown value.
+leaves to Jinja is a variable of unknown value. A drop-in (``web.service.d/override.conf``) extends its unit. Timers and
+sockets say by their names alone which unit they start.
 """
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -20,7 +22,12 @@ from django_deploycheck.readers._jinja import resolved
 from django_deploycheck.source import Source, within
 
 KIND = "systemd"
-NAMES = ("*.service", "*.service.j2", "*.service.tpl", "*.service.template", "*.service.example")
+NAMES = (
+    *(f"*.service{template}" for template in ("", ".j2", ".tpl", ".template", ".example")),
+    *(f"*.timer{template}" for template in ("", ".j2", ".tpl", ".template", ".example")),
+    *(f"*.socket{template}" for template in ("", ".j2", ".tpl", ".template", ".example")),
+    "*.service.d/*.conf",
+)
 NATURE = "production"
 
 _COMMANDS = ("ExecStartPre", "ExecStart", "ExecStartPost")
@@ -41,8 +48,9 @@ class _Unit:
 
 
 def read(source: Source) -> Iterator[Fact]:
-    """The service, and what runs once it has started; nothing for a unit without ExecStart."""
+    """The service, and what runs once it has started; nothing for a unit without ExecStart that is no drop-in."""
     unit = _unit(source)
+    extends = _extended(source)
     pairs = list(_pairs(source, unit.environment))
     # What a file sets overrides the unit's own.
     known = (
@@ -51,17 +59,18 @@ def read(source: Source) -> Iterator[Fact]:
         else {name: value for name, value, _ in pairs if value is not None and not secrets.is_sensitive(name, value)}
     )
     commands = {name: list(_command_lines(source, found, known)) for name, found in unit.commands.items()}
-    if not commands["ExecStart"]:
+    if not commands["ExecStart"] and extends is None:
         return
     files = list(_files(source, unit.files))
     yield from (spot for spot in files if isinstance(spot, BlindSpot))
-    *earlier, start = commands["ExecStart"]
+    earlier, start = commands["ExecStart"][:-1], next(iter(commands["ExecStart"][-1:]), None)
     workdir = unit.stated("WorkingDirectory")
     service = Service(
-        name=source.name.partition(".")[0].rstrip("@"),
+        name=_name(source.name) if extends is None else extends[1],
         kind=KIND,
-        location=start.location,
+        location=start.location if start is not None else source.location(1),
         command=start,
+        extends=extends,
         before=(*commands["ExecStartPre"], *earlier),
         variables=tuple(secrets.env_vars(pairs, interpolated=False)),
         env_files=tuple(reference for reference in files if isinstance(reference, Reference)),
@@ -75,6 +84,17 @@ def read(source: Source) -> Iterator[Fact]:
     for after in commands["ExecStartPost"][-1:]:
         name, before = f"{service.name} ExecStartPost", tuple(commands["ExecStartPost"][:-1])
         yield replace(service, name=name, location=after.location, command=after, before=before, restart=None)
+
+
+def _name(file: str) -> str:
+    return file.partition(".")[0].rstrip("@")
+
+
+def _extended(source: Source) -> tuple[str, str] | None:
+    """The path of the unit that a drop-in belongs to, and its name; None for a unit."""
+    folder = source.folder.removesuffix(".d")
+    name = posixpath.basename(folder)
+    return (folder, _name(name)) if folder != source.folder and name.endswith(".service") else None
 
 
 def _unit(source: Source) -> _Unit:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from django_deploycheck.model import CommandLine, EnvVar, Fact, Location, Reference, Service
@@ -90,7 +92,7 @@ def test_a_whole_file():
         pytest.param(
             "command=a --name %(program_name)s-%(process_num)02d",
             2,
-            ("a", "--name", "web-%(process_num)02d"),
+            ("a", "--name", "web-0"),
             id="names",
         ),
         pytest.param("command=%(here)s/a -w %(ENV_WORKERS)s", 2, ("./a", "-w", "${WORKERS}"), id="variables"),
@@ -180,7 +182,8 @@ def test_directory(text, directory):
         pytest.param("files=web.conf", [("deploy/web.conf", 2)], id="a file"),
         pytest.param("files=web.conf\n  ../worker.conf", [("deploy/web.conf", 2), ("worker.conf", 3)], id="two"),
         pytest.param("files=%(here)s/web.ini", [("deploy/web.ini", 2)], id="beside it"),
-        pytest.param("files=conf.d/*.conf", [], id="a pattern"),
+        pytest.param("files=conf.d/*.conf", [("deploy/conf.d/*.conf", 2)], id="a pattern"),
+        pytest.param("files=/etc/supervisor/conf.d/*.conf", [], id="a pattern outside the repository"),
         pytest.param("files=/etc/supervisor/web.conf", [], id="outside the repository"),
         pytest.param("files='web.conf", [], id="a quote that stays open"),
         pytest.param("other=web.conf", [], id="another key"),
@@ -194,3 +197,47 @@ def test_no_secret_in_a_command():
     found = program("command=celery flower --basic_auth='admin:kd83 jf72 hd63'\n")
     assert "jf72" not in repr(found)
     assert str(found.command) == "celery flower --basic_auth=***"
+
+
+def test_a_template_leaves_open_what_is_filled_in():
+    found = program('command={{ venv }}/bin/gunicorn {{ app }}.wsgi\ndirectory={{ home }}\nenvironment=A="{{ a }}"\n')
+
+    assert str(found.command) == "${venv}/bin/gunicorn ${app}.wsgi"
+    assert found.workdir == "${home}"
+    assert [(variable.name, variable.references) for variable in found.variables] == [("A", ("a",))]
+
+
+@pytest.mark.parametrize(
+    ("line", "profiles"),
+    [
+        pytest.param("", (), id="nothing said"),
+        pytest.param("autostart=true", (), id="started"),
+        pytest.param("autostart=$X", (), id="a variable"),
+        pytest.param("autostart=false", ("autostart=false",), id="not started"),
+        pytest.param("autostart=Off ; by hand", ("autostart=false",), id="not started, in other words"),
+    ],
+)
+def test_whether_it_is_started(line: str, profiles: tuple[str, ...]) -> None:
+    assert program(f"command=gunicorn shop.wsgi\n{line}\n").profiles == profiles
+
+
+def test_a_program_that_nothing_starts_is_not_known_to_be_production_s(tmp_path: Path) -> None:
+    files = {"supervisord.conf": "[program:shell]\ncommand=python manage.py runserver\nautostart=false\n"}
+    deployment = inspect_files(tmp_path, files).report.deployment
+
+    assert deployment is not None
+    assert [(process.environment, process.reason) for process in deployment.processes] == [
+        ("unknown", "stands behind the profile 'autostart=false'")
+    ]
+
+
+def test_programs_in_included_files(tmp_path: Path) -> None:
+    files = {
+        "etc/supervisord.conf": "[include]\nfiles = programs/*.part\n",
+        "etc/programs/web.part": "[program:web]\ncommand=gunicorn bookstore.wsgi\n",
+        "etc/programs/notes.txt": "[program:notes]\ncommand=gunicorn bookstore.wsgi\n",
+    }
+    deployment = inspect_files(tmp_path, files).report.deployment
+
+    assert deployment is not None
+    assert [str(process.location) for process in deployment.production] == ["etc/programs/web.part:2"]
