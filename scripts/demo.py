@@ -13,7 +13,7 @@ from pathlib import Path
 
 from environment import ROOT, private_environment
 
-EXAMPLES = ROOT / "tests" / "example"
+EXAMPLES = ROOT / "tests" / "example" / "heroku"
 # The sites read their settings from the environment; whose machine this is must not matter.
 KEPT = {"HOME", "LANG", "LC_ALL", "PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR"}
 COMMAND = ["manage.py", "check", "--deploy", "--fail-level", "WARNING"]

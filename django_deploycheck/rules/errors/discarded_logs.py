@@ -152,26 +152,30 @@ def check(deployment: Deployment) -> Iterator[Finding]:
             place,
         )
     else:
-        fate = _fate_of_files(deployment, handlers)
-        if fate is not None:
+        lost = _lost_file(deployment, handlers)
+        if lost is not None:
+            path, fate = lost
             yield Finding(
-                f"'LOGGING' writes errors to '{handlers[0]['filename']}' alone, and {fate}.",
+                f"'LOGGING' writes errors to '{path}' alone, and {fate}.",
                 f"Write {_CONSOLE} for this handler in {file}, so that what runs the site keeps the log.",
                 place,
             )
 
 
-def _fate_of_files(deployment: Deployment, handlers: tuple[Mapping[str, Any], ...]) -> str | None:
-    """What becomes of the log where every handler writes a file that every web process loses; None where one keeps it."""
+def _lost_file(deployment: Deployment, handlers: tuple[Mapping[str, Any], ...]) -> tuple[str, str] | None:
+    """
+    The first log, relative to the root where it lies below it, and what becomes of it, where every handler writes a file
+    that every web process loses; None where one keeps it.
+    """
     if not deployment.web or any(handler.get("class") not in _FILES for handler in handlers):
         return None
     root = os.path.realpath(deployment.root)
-    disks: list[Disk] = []
+    logs: list[tuple[str, Disk]] = []
     for handler in handlers:
         path = os.path.join(root, os.fspath(handler.get("filename") or ""))
         below = os.path.relpath(path, root).replace(os.sep, "/")
         shown = path if below.startswith("../") else below
         if shown.startswith(("/dev/", "/proc/")):
             return None
-        disks += [disk_of(process, shown) for process in deployment.web]
-    return disks[0].fate if all(disk.loses_file for disk in disks) else None
+        logs += [(shown, disk_of(process, shown)) for process in deployment.web]
+    return (logs[0][0], logs[0][1].fate) if all(disk.loses_file for _, disk in logs) else None
