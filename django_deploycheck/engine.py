@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -16,10 +16,24 @@ from django_deploycheck.assembly import assemble
 from django_deploycheck.conf import Configuration, configuration
 from django_deploycheck.crashes import crash
 from django_deploycheck.discovery import Root, find_root
-from django_deploycheck.model import CONFIGURED, App, Crash, Deployment, Finding, Location, PythonModule, shown
+from django_deploycheck.model import (
+    CONFIGURED,
+    App,
+    BlindSpot,
+    Crash,
+    Deployment,
+    Finding,
+    Location,
+    MigrationConflict,
+    ModelChanges,
+    PythonModule,
+    UnappliedMigrations,
+    shown,
+)
 from django_deploycheck.platforms import PLATFORMS
 from django_deploycheck.project import project_of, settings_of
 from django_deploycheck.project_apps import project_apps
+from django_deploycheck.project_migrations import comparison, unapplied_migrations
 from django_deploycheck.project_modules import project_modules
 from django_deploycheck.reading import read_all
 from django_deploycheck.rules import Rule
@@ -28,6 +42,9 @@ from django_deploycheck.silencing import Result
 from django_deploycheck.source import Repository
 
 T = TypeVar("T")
+
+Comparison = tuple[tuple[ModelChanges, ...], tuple[MigrationConflict, ...], tuple[BlindSpot, ...]]
+NOTHING_COMPARED: Comparison = ((), (), ())
 
 _LEVELS = {"E": levels.ERROR, "W": levels.WARNING, "I": levels.INFO}
 
@@ -47,21 +64,29 @@ def check() -> list[CheckMessage]:
         from django.conf import settings
 
         report = inspect(settings)
-        return [
-            message(result, report)
-            for result in report.results
-            if result.silence is None or result.silence.by == "setting"
-        ]
+        return _messages(report)
     except Exception as error:  # noqa: BLE001 - one raising check would take every other check's messages down with it
         return [_crash_message(crash("engine", error))]
 
 
-def inspect(settings: Any, *, root: Root | None = None, module: str | None = None) -> Report:
+def check_databases(aliases: Sequence[str]) -> list[CheckMessage]:
+    """What Django's system check reports of databases that were asked for, and of nothing else; never raises."""
+    try:
+        from django.conf import settings
+
+        return _messages(_inspect_databases(settings, aliases))
+    except Exception as error:  # noqa: BLE001 - as above
+        return [_crash_message(crash("engine", error))]
+
+
+def inspect(
+    settings: Any, *, root: Root | None = None, module: str | None = None, databases: Sequence[str] = ()
+) -> Report:
     """
     Read the repository that these settings belong to and judge it.
 
     ``settings`` is ``django.conf.settings`` or anything with its attributes; ``root`` and ``module`` (the dotted settings
-    module) are found by themselves unless given.
+    module) are found by themselves unless given. ``databases`` are the aliases of those whose migrations are compared.
     """
     known = rules.load()
     config = configuration(getattr(settings, "DEPLOYCHECK", None), _rule_names(known), PLATFORMS)
@@ -88,15 +113,52 @@ def inspect(settings: Any, *, root: Root | None = None, module: str | None = Non
         "reader of the project's apps", crashes, lambda: project_apps(repository, project.directory), ()
     )
     deployment = assemble(repository, reading, formats, project, config, view, complete=root.complete)
+    changes, conflicts, unloaded = _contained(
+        "comparison of models and migrations", crashes, lambda: _comparison(settings, repository), NOTHING_COMPARED
+    )
+    unapplied: tuple[UnappliedMigrations, ...] = _contained(
+        "comparison of databases and migrations", crashes, lambda: unapplied_migrations(databases), ()
+    )
     deployment = replace(
         deployment,
         modules={**modules, **deployment.modules},
         apps=apps,
+        model_changes=changes,
+        migration_conflicts=conflicts,
+        unapplied_migrations=unapplied,
+        blind_spots=(*deployment.blind_spots, *unloaded),
         crashes=(*crashes, *deployment.crashes),
     )
     results = tuple(dict.fromkeys(judge(deployment, known)))
     results = _silenced(results, deployment, known, settings, config, reading.sources.values(), repository)
     return Report(root, deployment, tuple(sorted(results, key=_order)))
+
+
+def _inspect_databases(settings: Any, aliases: Sequence[str]) -> Report:
+    """The findings about databases alone: no deployment file is read for them."""
+    known = tuple(rule for rule in rules.load() if rule.name in ("unapplied-migrations", "crashed-rule"))
+    config = configuration(getattr(settings, "DEPLOYCHECK", None), _rule_names(rules.load()), PLATFORMS)
+    module = getattr(settings, "SETTINGS_MODULE", None)
+    root = _root(settings, config, module) or Root("", "", complete=False)
+    repository = Repository(root.path, config.exclude)
+    project = project_of(repository, root.project, settings, module)
+    deployment = Deployment(
+        root=root.path,
+        complete=False,
+        project=project,
+        settings=settings_of(repository, project.directory, settings, module),
+        unapplied_migrations=unapplied_migrations(aliases),
+    )
+    results = _silenced(tuple(judge(deployment, known)), deployment, known, settings, config, (), repository)
+    return Report(root, deployment, results)
+
+
+def _comparison(settings: Any, repository: Repository) -> Comparison:
+    from django.apps import apps
+    from django.conf import settings as live
+
+    # The models that are loaded are those of the live settings.
+    return comparison(repository) if settings is live and apps.models_ready else NOTHING_COMPARED
 
 
 def _contained(culprit: str, crashes: list[Crash], make: Callable[[], T], otherwise: T) -> T:
@@ -183,6 +245,13 @@ def _root(settings: Any, config: Configuration, module: str | None) -> Root | No
 
 
 # --- messages -----------------------------------------------------------------------------------------------------------
+
+
+def _messages(report: Report) -> list[CheckMessage]:
+    # Django counts what SILENCED_SYSTEM_CHECKS silences; it knows nothing of the other ways.
+    return [
+        message(result, report) for result in report.results if result.silence is None or result.silence.by == "setting"
+    ]
 
 
 class Place(str):

@@ -27,15 +27,29 @@ class Command(BaseCommand):
             help="Exit with status 1 when a finding of this level or above is not silenced (default: WARNING).",
         )
 
+        parser.add_argument(
+            "--database",
+            action="append",
+            dest="databases",
+            default=[],
+            metavar="ALIAS",
+            help="Connect to this database and say which migrations it lacks; may be given several times.",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         from django.conf import settings
+        from django.db import connections
 
         from django_deploycheck.crashes import crash
         from django_deploycheck.engine import inspect
         from django_deploycheck.reports import as_json, text
+        from django_deploycheck.wording import listed
 
+        for alias in options["databases"]:
+            if alias not in connections.settings:
+                raise CommandError(f"DATABASES has no '{alias}'. It has {listed(map(repr, connections.settings))}.")
         try:
-            report = inspect(settings)
+            report = inspect(settings, databases=options["databases"])
         except Exception as error:  # noqa: BLE001 - a traceback would quote what was read
             found = crash("engine", error)
             raise CommandError(

@@ -1,0 +1,188 @@
+"""
+What Django's own migration machinery says of the project: changes of models that no migration holds, conflicts, and, where
+a database is asked for, migrations that it lacks.
+
+The first two need no database: a loader without a connection and ``makemigrations``' own autodetector, as
+https://docs.djangoproject.com/en/stable/ref/django-admin/#makemigrations describes it for ``--check``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django_deploycheck.model import BlindSpot, Location, MigrationConflict, ModelChanges, UnappliedMigrations
+
+if TYPE_CHECKING:
+    from django.apps import AppConfig
+    from django.db.migrations.autodetector import MigrationAutodetector
+    from django.db.migrations.loader import MigrationLoader
+    from django.db.migrations.operations.base import Operation
+    from django.db.migrations.state import ProjectState
+
+    from django_deploycheck.source import Repository
+
+_INSTALLED = frozenset({"site-packages", "dist-packages", "node_modules"})
+
+
+def comparison(
+    repository: Repository,
+) -> tuple[tuple[ModelChanges, ...], tuple[MigrationConflict, ...], tuple[BlindSpot, ...]]:
+    """
+    The changes of the project's own models that no migration holds, an entry an app; the apps with several last
+    migrations, installed ones too, since ``migrate`` refuses to run with one; and what could not be loaded.
+
+    No database is touched.
+    """
+    from django.db.migrations.loader import MigrationLoader
+
+    try:
+        loader = MigrationLoader(None, ignore_no_migrations=True)
+    except Exception as error:  # noqa: BLE001 - the project's migrations are imported, as 'migrate' does
+        reason = f"the project's migrations cannot be loaded ({type(error).__name__}), so 'migrate' fails too"
+        return (), (), (BlindSpot(reason, hides=frozenset()),)
+    return *_compared(loader, repository), ()
+
+
+def _compared(
+    loader: MigrationLoader, repository: Repository
+) -> tuple[tuple[ModelChanges, ...], tuple[MigrationConflict, ...]]:
+    from django.apps import apps
+    from django.db.migrations.questioner import MigrationQuestioner
+    from django.db.migrations.state import ProjectState
+
+    conflicting = loader.detect_conflicts()
+    conflicts = tuple(
+        MigrationConflict(label, tuple(sorted(leaves)), _models_of(apps.get_app_config(label), repository))
+        for label, leaves in sorted(conflicting.items())
+    )
+    own = {
+        config.label: config
+        for config in apps.get_app_configs()
+        if config.label not in conflicting and _path_in(repository, config.path) is not None
+    }
+    # Django leaves out apps without migrations unless they are named, as a first 'makemigrations books' does.
+    first = {
+        label for label in own if label in loader.unmigrated_apps and loader.migrations_module(label)[0] is not None
+    }
+    before, after = loader.project_state(), ProjectState.from_apps(apps)
+    # Answers every question by itself; the one that does not ask on a terminal ends the process instead.
+    questioner = MigrationQuestioner(specified_apps=first, dry_run=True)
+    autodetector: MigrationAutodetector = _autodetector()(before, after, questioner)
+    found = autodetector.changes(graph=loader.graph, convert_apps=first or None)
+    changes = []
+    for label, migrations in sorted(found.items()):
+        operations = [operation for migration in migrations for operation in migration.operations]
+        if label in own and operations:
+            changes.append(_model_changes(own[label], operations, before, label in first, repository))
+    return tuple(changes), conflicts
+
+
+def unapplied_migrations(aliases: Sequence[str]) -> tuple[UnappliedMigrations, ...]:
+    """
+    What ``migrate --plan`` would say of each database, an entry for each that lacks migrations or cannot be asked.
+
+    Connects to the databases; closes no connection and writes nothing.
+    """
+    return tuple(found for alias in aliases if (found := _unapplied(alias)) is not None)
+
+
+def _unapplied(alias: str) -> UnappliedMigrations | None:
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import DatabaseError, InterfaceError, connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connections[alias])
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except (DatabaseError, InterfaceError, ImproperlyConfigured, OSError) as error:
+        # The exception's text may name the host and the user.
+        return UnappliedMigrations(alias, error=type(error).__name__)
+    names = tuple(f"{migration.app_label}.{migration.name}" for migration, _ in plan)
+    return UnappliedMigrations(alias, names, none_applied=not executor.loader.applied_migrations) if names else None
+
+
+def _autodetector() -> Any:
+    """The autodetector that ``makemigrations`` uses; a project may bring its own since Django 5.2."""
+    from django.core.management import get_commands, load_command_class
+    from django.db.migrations.autodetector import MigrationAutodetector
+
+    command = load_command_class(get_commands()["makemigrations"], "makemigrations")
+    return getattr(command, "autodetector", MigrationAutodetector)
+
+
+def _model_changes(
+    config: AppConfig, operations: Sequence[Operation], before: ProjectState, first: bool, repository: Repository
+) -> ModelChanges:
+    return ModelChanges(
+        app=config.label,
+        changes=tuple(operation.describe() for operation in operations),
+        location=next(_places(config, operations, repository), None) or _models_of(config, repository),
+        first=first,
+        of_tables=any(_changes_table(operation, config.label, before) for operation in operations),
+    )
+
+
+def _changes_table(operation: Operation, label: str, before: ProjectState) -> bool:
+    """Whether a database would notice: labels, help texts, choices and managers live in Python alone."""
+    from django.db.migrations import operations
+
+    if isinstance(operation, (operations.AlterModelOptions, operations.AlterModelManagers)):
+        return False
+    if isinstance(operation, operations.CreateModel):
+        return bool(operation.options.get("managed", True)) and not operation.options.get("proxy", False)
+    if isinstance(operation, operations.AlterField):
+        old = before.models[label, operation.model_name_lower].fields[operation.name]
+        return _column(old) != _column(operation.field)
+    return True
+
+
+def _column(field: Any) -> tuple[Any, ...]:
+    # As the schema editor compares fields: https://docs.djangoproject.com/en/stable/ref/models/fields/ (non_db_attrs)
+    _, path, arguments, keywords = field.deconstruct()
+    return path, arguments, {name: value for name, value in keywords.items() if name not in field.non_db_attrs}
+
+
+# --- where -------------------------------------------------------------------------------------------------------------
+
+
+def _places(config: AppConfig, operations: Sequence[Operation], repository: Repository) -> Iterator[Location]:
+    """Where the classes of the changed models stand."""
+    for operation in operations:
+        name = getattr(operation, "model_name", None) or getattr(operation, "name", None)
+        model = config.models.get(name.lower()) if isinstance(name, str) else None
+        if model is not None:
+            place = _class_place(model, repository)
+            if place is not None:
+                yield place
+
+
+def _class_place(model: type[Any], repository: Repository) -> Location | None:
+    import sys
+
+    path = _path_in(repository, getattr(sys.modules.get(model.__module__), "__file__", None))
+    source = repository.read(path) if path is not None else None
+    if source is None:
+        return None
+    definition = re.compile(rf"\s*class\s+{re.escape(model.__name__)}\b")
+    return next(
+        (source.location(number) for number, line in enumerate(source.lines, 1) if definition.match(line)),
+        source.location(),
+    )
+
+
+def _models_of(config: AppConfig, repository: Repository) -> Location | None:
+    """The module of an app's models, its folder where it has none; None where it lies outside the project."""
+    path = _path_in(repository, getattr(config.models_module, "__file__", None)) or _path_in(repository, config.path)
+    return Location(path) if path is not None else None
+
+
+def _path_in(repository: Repository, path: str | None) -> str | None:
+    """The path relative to the root; None outside it and for what an installer put there."""
+    if path is None:
+        return None
+    relative = os.path.relpath(os.path.realpath(path), repository.root).replace(os.sep, "/")
+    parts = relative.split("/")
+    return None if parts[0] == ".." or _INSTALLED.intersection(parts) else relative
