@@ -10,9 +10,11 @@ from dataclasses import replace
 
 from django_deploycheck import git_index
 from django_deploycheck.conf import Configuration
+from django_deploycheck.linking.building import settle
 from django_deploycheck.linking.decisions import decide, deployment_files
 from django_deploycheck.linking.hosting import hosted
 from django_deploycheck.linking.layers import merged_services
+from django_deploycheck.linking.manifests import deployed_manifests
 from django_deploycheck.linking.processes import all_processes
 from django_deploycheck.linking.relocation import relocate
 from django_deploycheck.linking.targets import finished, settings_path, urlconf
@@ -61,8 +63,9 @@ def assemble(
     """The deployment that these facts describe."""
     work = Work(repository, reading, readers, project, configuration)
     relocate(work)
+    settle(work)
     decide(work)
-    services = hosted(work, merged_services(work))
+    services = hosted(work, [*merged_services(work), *deployed_manifests(work)])
     processes = [finished(work, process) for process in all_processes(work, services)]
     settings_modules = {
         process.settings.module: settings_path(work, process.settings.module)
