@@ -29,7 +29,7 @@ def folder_of_setting(deployment: Deployment, process: Process, assignment: Assi
     there = _place_of(process, source)
     if there is None:
         return None
-    way = posixpath.relpath(relative, posixpath.dirname(source) or ".")
+    way = posixpath.relpath(relative or ".", posixpath.dirname(source) or ".")
     return posixpath.normpath(posixpath.join(posixpath.dirname(there), way))
 
 
@@ -151,7 +151,8 @@ def _shares_machine(deployment: Deployment, process: Process, mapping: StaticMap
     """Whether web server and process run on one machine, or side by side in one container."""
     service = process.service
     if not process.in_container:
-        return service is not None and service.runs_on_host and not _has_images(deployment)
+        is_sure = service is not None and service.kind == "systemd"
+        return is_sure or (service is not None and service.runs_on_host and not _has_images(deployment))
     beside = [
         command
         for other in deployment.processes

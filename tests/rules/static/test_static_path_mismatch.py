@@ -115,7 +115,14 @@ SILENT: dict[str, tuple[dict[str, str], str]] = {
     "settings of development": ({**unit(), **nginx()}, "DEBUG = True\n"),
     "no static files": ({**unit(), **nginx()}, "INSTALLED_APPS = []\n"),
     "no STATIC_ROOT": ({**unit(), **nginx()}, "STATIC_ROOT = None\n"),
-    "a machine that runs images too": ({**unit(), **nginx(), "Dockerfile": IMAGE}, ""),
+    "supervisor that may run in the image": (
+        {
+            "deploy/supervisord.conf": "[program:web]\ncommand=gunicorn bookstore.wsgi -w 3\ndirectory=/srv/bookstore\n",
+            **nginx(),
+            "Dockerfile": IMAGE,
+        },
+        "",
+    ),
     # containers
     "a volume over STATIC_ROOT": ({**compose(web="static:/app/staticfiles"), **nginx("/static/")}, ""),
     "a part of a volume": ({**compose(web="files:/app", served="files:/files"), **nginx("/files/staticfiles/")}, ""),
@@ -204,6 +211,16 @@ HOST = "deploy/nginx.conf:4"
 FIRING: dict[str, tuple[dict[str, str], str, str]] = {
     "another folder of the site": ({**unit(), **nginx()}, "", HOST),
     "the folder of the sources": ({**unit(), **nginx("/srv/bookstore/bookstore/static")}, "", HOST),
+    "a machine where nothing else runs": (
+        {
+            "deploy/supervisord.conf": "[program:web]\ncommand=gunicorn bookstore.wsgi -w 3\ndirectory=/srv/bookstore\n",
+            **nginx(),
+        },
+        "",
+        HOST,
+    ),
+    "a unit beside an image": ({**unit(), **nginx(), "Dockerfile": IMAGE}, "", HOST),
+    "the repository as STATIC_ROOT": ({**unit(), **nginx()}, "STATIC_ROOT = BASE_DIR\n", HOST),
     "another folder of the machine": ({**unit(), **nginx("/var/www/static/")}, 'STATIC_ROOT = "/var/static/"\n', HOST),
     "a site that the server is told by its option": (
         {**unit("/", "gunicorn --chdir /srv/bookstore bookstore.wsgi -w 3"), **nginx()},
