@@ -354,7 +354,7 @@ def test_a_step_in_the_image_of_the_project(step, entrypoint, command):
 
     assert (found.role, found.platform, found.keeps_files) == ("release", "cloud-run", False)
     assert found.image.name == step.split()[1]
-    assert str(found.entrypoint) == str(entrypoint)
+    assert str(found.entrypoint).strip() == str(entrypoint)
     assert found.command == command
 
 
