@@ -5,11 +5,10 @@ import time
 import pytest
 
 from django_deploycheck.discovery import discover
-from django_deploycheck.model import BlindSpot, Location, PlatformUse
+from django_deploycheck.model import BlindSpot, Location
 from django_deploycheck.readers import load, unread_format
 from django_deploycheck.source import Repository, Source
 
-NOT_READ = "the format is not read yet, and it mentions "
 SCRIPT = "the format is not read yet, and it runs a script"
 
 
@@ -18,7 +17,8 @@ def facts(path, *lines):
 
 
 def mentions(path, line, *words):
-    return [BlindSpot(NOT_READ + ", ".join(words), Location(path, line), frozenset(words))]
+    reason = f"the format is not read yet, and it mentions {', '.join(words)}"
+    return [BlindSpot(reason, Location(path, line), frozenset(words))]
 
 
 @pytest.mark.parametrize(
@@ -61,92 +61,59 @@ def test_the_place_is_a_line_and_no_text():
 @pytest.mark.parametrize(
     ("path", "spots"),
     [
-        pytest.param("apprunner.yaml", [BlindSpot(SCRIPT, Location("apprunner.yaml", 2))], id="in YAML"),
-        pytest.param("buildspec.yml", [BlindSpot(SCRIPT, Location("buildspec.yml", 2))], id="in YAML, shorter"),
-        pytest.param("Makefile", mentions("Makefile", 1, "gunicorn"), id="in a file of tasks, of which few are run"),
+        pytest.param("tasks.yml", [BlindSpot(SCRIPT, Location("tasks.yml", 2))], id="in YAML"),
+        pytest.param("x.config", [BlindSpot(SCRIPT, Location("x.config", 2))], id="in another format"),
+        pytest.param("Jakefile", mentions("Jakefile", 1, "gunicorn"), id="in a file of tasks, of which few are run"),
     ],
 )
 def test_a_script_that_is_run_hides_everything(path, spots):
     assert facts(path, "a: gunicorn", "b: ./bin/start.sh web", "c: other.sh") == spots
 
 
-PLATFORMS = [
-    ("render.yaml", "render"),
-    ("render.yml", "render"),
-    ("fly.toml", "fly"),
-    ("fly.production.toml", "fly"),
-    ("railway.toml", "railway"),
-    ("railway.worker.json", "railway"),
-    ("railpack.json", "railway"),
-    ("nixpacks.toml", "railway"),
-    ("captain-definition", "caprover"),
-    ("docker/captain-definition-web", "caprover"),
-    (".do/app.yaml", "digitalocean"),
-    (".ebextensions/01.config", "elastic-beanstalk"),
-    ("Dockerrun.aws.json", "elastic-beanstalk"),
-    (".platform.app.yaml", "platformsh"),
-    (".platform/routes.yaml", "platformsh"),
-    (".upsun/config.yaml", "platformsh"),
-    ("vercel.json", "vercel"),
-    ("zappa_settings.json", "zappa"),
-    ("config/deploy.yml", "kamal"),
-    ("clevercloud/python.json", "clever-cloud"),
-    ("passenger_wsgi.py", "passenger"),
-    ("DOKKU_SCALE", "dokku"),
-    ("scalingo.json", "scalingo"),
-    ("ENV", "piku"),
-]
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        pytest.param("deploy/run.ini", None, id="a format without a name"),
+        pytest.param("infra/main.tf", "Terraform", id="Terraform"),
+        pytest.param("infra/main.tf.json", "Terraform", id="Terraform in JSON"),
+        pytest.param("infra/main.bicep", "Bicep", id="Bicep"),
+        pytest.param("web.nomad", "Nomad", id="Nomad"),
+        pytest.param("lib/shop-stack.ts", "the AWS CDK", id="a stack in TypeScript"),
+        pytest.param("shop/shop_stack.py", "the AWS CDK", id="a stack in Python"),
+        pytest.param("cdk/lib/shop.ts", "the AWS CDK", id="in a folder of its name"),
+        pytest.param("sst.config.ts", "SST", id="SST"),
+        pytest.param("pulumi/__main__.py", "Pulumi", id="Pulumi"),
+        pytest.param("infra/web.ts", "TypeScript configuration", id="TypeScript"),
+        pytest.param("template.yaml", "CloudFormation", id="CloudFormation"),
+        pytest.param("copilot/web/manifest.yml", "AWS Copilot", id="Copilot"),
+        pytest.param("azure.yaml", "the Azure Developer CLI's file", id="azd"),
+        pytest.param("service.yaml", "the service's manifest", id="a manifest"),
+        pytest.param("Taskfile.yml", "the Taskfile", id="a Taskfile"),
+        pytest.param("bitbucket-pipelines.yml", "Bitbucket Pipelines", id="Bitbucket"),
+        pytest.param("appspec.yml", "AWS CodeDeploy", id="CodeDeploy"),
+        pytest.param("buildspec-web.yml", "AWS CodeBuild", id="CodeBuild"),
+        pytest.param("Jenkinsfile", "the Jenkinsfile", id="Jenkins"),
+        pytest.param(".travis.yml", "Travis CI", id="Travis"),
+        pytest.param(".drone.yml", "Drone CI", id="Drone"),
+        pytest.param("serverless.yml", "the Serverless Framework", id="Serverless"),
+        pytest.param("chart/templates/web.yaml", "the Helm template", id="Helm"),
+    ],
+)
+def test_a_format_is_called_by_its_name(path, name):
+    [spot] = facts(path, "x", "run: gunicorn shop.wsgi")
+
+    said = f"{name} is not read" if name else "the format is not read yet"
+    assert spot == BlindSpot(f"{said}, and it mentions gunicorn", Location(path, 2), frozenset({"gunicorn"}))
 
 
-@pytest.mark.parametrize(("path", "platform"), PLATFORMS)
-def test_the_file_of_a_platform(path, platform):
-    assert facts(path, "x: 1") == [PlatformUse(platform, Location(path))]
-
-
-@pytest.mark.parametrize("path", [path for path, _ in PLATFORMS])
-def test_the_file_of_a_platform_is_claimed(tmp_path, path):
+@pytest.mark.parametrize(
+    "path", ["infra/main.tf", "sst.config.ts", "lib/shop-stack.ts", "template.yaml", "infra/a.bicep"]
+)
+def test_files_of_infrastructure_are_claimed(tmp_path, path):
     (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / path).touch()
 
-    found = discover(Repository(str(tmp_path)), "", load())
-
-    assert [name for name, _ in found.files] == [path]
-
-
-@pytest.mark.parametrize(
-    "path",
-    ["app.yaml", "deploy.yml", "myrender.yaml", "railway.md", "vercel.json.bak", "Makefile", "env", "k8s/fly.yaml"],
-)
-def test_the_file_of_no_platform(path):
-    assert facts(path, "x: 1") == []
-
-
-@pytest.mark.parametrize(
-    ("path", "line", "starts"),
-    [
-        pytest.param("railway.toml", "builder = 'NIXPACKS'", False, id="a builder that reads Procfiles"),
-        pytest.param("railway.toml", "# startCommand = 'x'", False, id="a comment"),
-        pytest.param("railway.toml", "restartCommand = 'x'", False, id="another word"),
-        pytest.param("nixpacks.toml", "[starting]", False, id="another section"),
-        pytest.param("fly.toml", "startCommand = 'x'", False, id="a file of another platform"),
-        pytest.param("railway.toml", "startCommand = 'x'", True, id="a start command in TOML"),
-        pytest.param("railway.json", '  "startCommand": "x",', True, id="a start command in JSON"),
-        pytest.param("railway.json", '"builder": "DOCKERFILE"', True, id="an image"),
-        pytest.param("nixpacks.toml", "[start]", True, id="the builder's section"),
-        pytest.param("nixpacks.json", '"start": {"cmd": "x"}', True, id="the builder's key"),
-    ],
-)
-def test_whether_it_says_what_is_started(path, line, starts):
-    platform = "fly" if path == "fly.toml" else "railway"
-
-    assert facts(path, line) == [PlatformUse(platform, Location(path), starts)]
-
-
-def test_a_platform_and_what_its_file_mentions():
-    assert facts("render.yaml", "a: 1", "b: gunicorn") == [
-        PlatformUse("render", Location("render.yaml")),
-        *mentions("render.yaml", 2, "gunicorn"),
-    ]
+    assert discover(Repository(str(tmp_path)), "", load()).files == ((path, "unread-format"),)
 
 
 def test_it_claims_no_file_that_another_reader_reads(tmp_path):
