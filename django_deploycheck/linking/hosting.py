@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from django_deploycheck.linking.work import Work
-from django_deploycheck.model import Answer, PlatformUse, Service
+from django_deploycheck.model import Answer, PlatformUse, Service, join
 from django_deploycheck.platforms import platform
 
 # What only one platform's Procfiles hold: https://doc.scalingo.com/platform/app/postdeploy-hook, https://piku.github.io/configuration/procfile.html
@@ -42,6 +42,18 @@ def _speaks_of(work: Work, place: str, folder: str) -> bool:
     """Whether a file that shows a platform may be about the Procfile in a folder: beside it, at the root or in a hidden folder."""
     top = posixpath.dirname(place)
     return work.environment(place) != "development" and (top in ("", folder) or top.startswith("."))
+
+
+# https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/python-configuration-procfile.html, https://docs.cloud.google.com/docs/buildpacks/python
+_PREFER_PROCFILES = frozenset({"elastic-beanstalk", "app-engine"})
+
+
+def procfile_over(work: Work, service: Service) -> str | None:
+    """The Procfile whose web process a platform starts instead of the server of its own; None where that one runs."""
+    if service.application is None or service.platform not in _PREFER_PROCFILES:
+        return None
+    path = join(service.workdir or "", "Procfile")
+    return path if any(other.name == "web" for other in work.of(path, Service)) else None
 
 
 def replacement(work: Work, path: str) -> str | None:

@@ -17,6 +17,7 @@ from django_deploycheck.linking.following import (
     surroundings_of,
     variables_of,
 )
+from django_deploycheck.linking.hosting import procfile_over
 from django_deploycheck.linking.images import (
     built_image,
     chain_of,
@@ -43,6 +44,7 @@ from django_deploycheck.programs import PROCESS_MANAGERS
 # The kinds of files whose processes another file may start, in the order in which one may start the next.
 _STARTED_BY_OTHERS = ("procfile", "deploy-script", "azure-startup", "supervisord", "circus", "uwsgi")
 # Those that say nothing of where they are used stand last.
+_STEPS = ("release", "build", "scheduler")
 _LAST = ("deploy-script", "uwsgi")
 
 
@@ -103,6 +105,9 @@ def service_processes(work: Work, service: Service) -> list[Process]:
     if environment == "production" and service.profiles:
         environment, reason = "unknown", f"stands behind the profile '{service.profiles[0]}'"
     image = image_of(work, service)
+    procfile = procfile_over(work, service)
+    if environment == "production" and procfile is not None:
+        environment, reason = "unknown", f"{procfile} says what is started instead"
     run = follow_service(work, service, image)
     if image is None and service.image is not None and environments.is_helper(service.image.name or ""):
         run = replace(run, blind_spots=())  # whatever it runs, it has none of our code
@@ -272,8 +277,12 @@ def image_processes(work: Work, services: Sequence[Service]) -> list[Process]:
     for key, image in sorted(images.items()):
         environment = _image_environment(work, image, users)
         processes += _build_processes(work, image, environment)
-        # What production starts by a service, it does not start on its own besides.
-        starters = [service for service in users.get(key, ()) if service.kind != "s6" or image.cmd is None]
+        # What production starts by a service, it does not start on its own besides; a step of a deploy starts nothing.
+        starters = [
+            service
+            for service in users.get(key, ())
+            if service.role not in _STEPS and (service.kind != "s6" or image.cmd is None)
+        ]
         if environment not in _environments(work, starters):
             processes += _own_processes(work, image, environment)
     return processes

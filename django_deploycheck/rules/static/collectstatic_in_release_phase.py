@@ -90,7 +90,7 @@ LEVEL = "W"
 def check(deployment: Deployment) -> Iterator[Finding]:
     if not deployment.complete or not uses_staticfiles(deployment) or storage_is_local(deployment) is not Answer.YES:
         return
-    if _collected_where_it_stays(deployment):
+    if _collected_where_it_stays(deployment) or _may_upload(deployment):
         return
     seen: set[Location] = set()
     for process, command in deployment.production_commands():
@@ -111,6 +111,11 @@ def check(deployment: Deployment) -> Iterator[Finding]:
             f"{build_step(deployment, web, 'collectstatic --noinput')}, and delete it from {command.location}.",
             command.location,
         )
+
+
+def _may_upload(deployment: Deployment) -> bool:
+    """Whether production's settings may be others than these, and store files elsewhere."""
+    return deployment.judges_production is not Answer.YES and deployment.requires("django-storages")
 
 
 def _served_by(deployment: Deployment, release: Process) -> list[Process]:
