@@ -10,7 +10,7 @@ import pytest
 from django_deploycheck.model import BlindSpot, Command, Deployment, Location, Mount, Process, Project, Service
 from django_deploycheck.rules.static.collectstatic_in_release_phase import check
 from django_deploycheck.settings_view import SettingsView
-from tests.projects import inspect_files
+from tests.projects import REQUIREMENTS, inspect_files
 
 RULE = "collectstatic-in-release-phase"
 IMAGE = "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\n"
@@ -83,6 +83,24 @@ def test_silent(files: dict[str, str], tmp_path: Path) -> None:
 )
 def test_silent_by_settings(settings: str, tmp_path: Path) -> None:
     assert inspect_files(tmp_path, {"heroku.yml": HEROKU, "Dockerfile": IMAGE}, settings=settings).findings(RULE) == []
+
+
+@pytest.mark.parametrize(
+    ("chosen", "requirement", "places"),
+    [
+        pytest.param("bookstore.production", "django-storages==1.14.6\n", [], id="other settings, which may upload"),
+        pytest.param("bookstore.production", "", ["heroku.yml:6"], id="other settings"),
+        pytest.param("bookstore.settings", "django-storages==1.14.6\n", ["heroku.yml:6"], id="these settings"),
+    ],
+)
+def test_settings_of_production(chosen: str, requirement: str, places: list[str], tmp_path: Path) -> None:
+    files = {
+        "heroku.yml": HEROKU.replace("web: gunicorn", f"web: DJANGO_SETTINGS_MODULE={chosen} gunicorn"),
+        "Dockerfile": IMAGE,
+        "requirements.txt": REQUIREMENTS + requirement,
+    }
+
+    assert inspect_files(tmp_path, files).places(RULE) == places
 
 
 def test_silent_in_a_partial_tree(tmp_path: Path) -> None:
