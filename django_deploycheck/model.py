@@ -685,6 +685,8 @@ class VirtualHost:
     default: bool = False
     rejects: bool = False
     redirects_to_https: bool = False
+    whole: bool = True
+    """False where a file that it includes may serve or hand over more, whether or not that file was read."""
 
 
 @dataclass(frozen=True)

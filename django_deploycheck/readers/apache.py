@@ -286,6 +286,7 @@ def _virtual_host(host: _Host, section: Directive) -> VirtualHost:
         default=any(argument.startswith("_default_") for argument in section.arguments),
         rejects=_rejects(host.directives),
         redirects_to_https=not host.tls and any(map(_is_redirect, host.directives)),
+        whole=not any(map(_may_set_headers, host.directives)),
     )
 
 

@@ -258,6 +258,7 @@ def _virtual_host(
         default=any(not site.host for site in sites),
         rejects=_rejects(body),
         redirects_to_https=by_itself or (not scope.tls and redirects),
+        whole=not any(directive.name in ("import", "invoke") for directive in everything(body)),
     )
 
 

@@ -346,6 +346,7 @@ def _server(file: _File, server: Directive, outer: _Level) -> Iterator[Fact]:
         default=any({"default_server", "default"} & set(arguments[1:]) for arguments in listens),
         rejects=_rejects(block),
         redirects_to_https=_redirects(block, listens),
+        whole=not any(map(_may_set_headers, block)),
     )
     inner = replace(outer, names=names, tls=tls)
     yield from _facts(file, block, inner)

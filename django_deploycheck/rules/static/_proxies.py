@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from django_deploycheck.model import Deployment, Process
+from django_deploycheck.model import Deployment, Process, ProxyRoute, StaticMapping
+from django_deploycheck.rules.server._upstreams import behind
 
 _LOOPBACK = re.compile(r"^(?:https?:/*)?(?:127\.|localhost|\[?::1\]?)")
 _WEB_SERVERS = re.compile(
@@ -12,6 +13,29 @@ _WEB_SERVERS = re.compile(
     re.IGNORECASE,
 )
 _MANAGED = frozenset({"kubernetes", "helm", "ecs", "nomad", "ansible", "fabric"})
+
+
+def may_serve(mapping: StaticMapping, static_url: str) -> bool:
+    """Whether clients get at least some files below STATIC_URL from this folder; of patterns that is often not known."""
+    if mapping.internal or mapping.match == "exact":
+        return False
+    wanted, url = f"/{static_url.strip('/')}/", f"/{mapping.url.lstrip('/')}"
+    return wanted.startswith(url) or url.startswith(wanted)
+
+
+def hands_over_everything(deployment: Deployment, process: Process) -> ProxyRoute | None:
+    """How a web server of production gives every request to the process, where all of its configuration was read."""
+    in_parts = {host.location.path for host in deployment.virtual_hosts if not host.whole}
+    complete = {host.location.path for host in deployment.virtual_hosts} - in_parts
+    for route in deployment.proxy_routes:
+        path = route.location.path
+        if route.url != "/" or route.match != "prefix" or route.internal or path not in complete:
+            continue
+        if deployment.environment_of(path) == "production" and any(
+            found is process for found, _ in behind(deployment, route)
+        ):
+            return route
+    return None
 
 
 def may_stand_behind_a_proxy(deployment: Deployment, process: Process) -> bool:

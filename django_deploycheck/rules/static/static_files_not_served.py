@@ -2,7 +2,7 @@
 Nothing serves ``STATIC_URL``: Django does not do so in production, and neither WhiteNoise nor another server is set up.
 
 Static files are collected into a local folder and asked of the site itself. No middleware delivers them, ``STATIC_URL``
-names no other host, no web server in the repository maps it to a folder, and no URL pattern serves it.
+names no other host, no web server in the repository maps it to a folder that clients reach, and no URL pattern serves it.
 
 Why it matters
 --------------
@@ -18,6 +18,54 @@ Bad
 
    release: python manage.py migrate
    web: gunicorn bookstore.wsgi
+
+.. code-block:: python
+   :caption: settings.py
+
+   MIDDLEWARE = [
+       "django.middleware.security.SecurityMiddleware",
+       "django.contrib.sessions.middleware.SessionMiddleware",
+       "django.middleware.common.CommonMiddleware",
+       "django.middleware.csrf.CsrfViewMiddleware",
+       "django.contrib.auth.middleware.AuthenticationMiddleware",
+       "django.contrib.messages.middleware.MessageMiddleware",
+   ]
+
+Bad: nginx hands everything over
+--------------------------------
+
+.. code-block:: yaml
+   :caption: compose.prod.yaml
+
+   services:
+     web:
+       build: .
+       command: gunicorn bookstore.wsgi --workers 3 --bind 0.0.0.0:8000
+     nginx:
+       image: nginx:1.29
+       ports: ["80:80"]
+       volumes:
+         - ./nginx.conf:/etc/nginx/conf.d/default.conf:ro
+
+.. code-block:: docker
+   :caption: Dockerfile
+
+   FROM python:3.13-slim
+   WORKDIR /app
+   COPY . .
+   RUN python manage.py collectstatic --noinput
+   USER www-data
+
+.. code-block:: nginx
+   :caption: nginx.conf
+
+   server {
+       listen 80;
+       location / {
+           proxy_pass http://web:8000;
+           proxy_set_header Host $http_host;
+       }
+   }
 
 .. code-block:: python
    :caption: settings.py
@@ -84,7 +132,8 @@ What it cannot see
 ------------------
 
 A proxy outside the repository. Where the server listens on a socket or on loopback, or runs below systemd or
-supervisord, somebody else's configuration is in front of it, and the rule says nothing.
+supervisord, somebody else's configuration is in front of it, and the rule says nothing, unless the repository holds all of
+that configuration and it gives every request to the server.
 
 References
 ----------
@@ -99,7 +148,7 @@ from collections.abc import Iterator
 
 from django_deploycheck.model import Answer, Deployment, Finding, Process
 from django_deploycheck.platforms import platform
-from django_deploycheck.rules.static._proxies import may_stand_behind_a_proxy
+from django_deploycheck.rules.static._proxies import hands_over_everything, may_serve, may_stand_behind_a_proxy
 from django_deploycheck.rules.static._static import (
     serving_middleware,
     static_url_is_elsewhere,
@@ -131,7 +180,9 @@ def check(deployment: Deployment) -> Iterator[Finding]:
     if not deployment.complete or not uses_staticfiles(deployment) or static_url_is_elsewhere(deployment):
         return
     web = [process for process in deployment.web if process.server is not None]
-    if not web or deployment.static_mappings or any(_may_be_served(deployment, process) for process in deployment.web):
+    if not web or any(_may_be_served(deployment, process) for process in deployment.web):
+        return
+    if any(may_serve(mapping, str(settings.get("STATIC_URL") or "")) for mapping in deployment.static_mappings):
         return
     if storage_is_local(deployment) is not Answer.YES or _views_may_serve(deployment):
         return
@@ -139,13 +190,14 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         return
     declared = deployment.requires("whitenoise")
     servers = " and ".join(dict.fromkeys(process.server.name for process in web if process.server is not None))
+    routes = [hands_over_everything(deployment, process) for process in web[:1]]
     start = "WhiteNoise is declared but not in MIDDLEWARE, and nothing else" if declared else "Nothing"
     yield Finding(
         f"{start} serves '{settings.get('STATIC_URL')}': {servers} answers for {named(web[0])} and delivers no static files.",
         f"Add '{_WHITENOISE}' to MIDDLEWARE, right below '{_SECURITY}'{'' if declared else ', and whitenoise to the requirements'}.",
         settings.location("MIDDLEWARE") or web[0].location,
         level=None if any(process.service is not None for process in web) else "I",
-        related=tuple(process.location for process in web),
+        related=(*(process.location for process in web), *(route.location for route in routes if route is not None)),
     )
 
 
@@ -177,4 +229,7 @@ def _may_be_served(deployment: Deployment, process: Process) -> bool:
         return True
     found = platform(process.platform)
     brings_proxy = found is not None and (found.brings_server or found.wants_loopback)
-    return brings_proxy or command.has_option(*_SERVING_OPTIONS) or may_stand_behind_a_proxy(deployment, process)
+    if brings_proxy or command.has_option(*_SERVING_OPTIONS):
+        return True
+    is_seen = server.name != "uwsgi" and hands_over_everything(deployment, process) is not None
+    return not is_seen and may_stand_behind_a_proxy(deployment, process)

@@ -35,6 +35,16 @@ def compose(web: str, more: str = "") -> dict[str, str]:
     return {"compose.prod.yaml": text, "Dockerfile": IMAGE}
 
 
+def nginx(*locations: str, before: str = "") -> dict[str, str]:
+    """nginx in compose that gives everything but these locations to the site."""
+    services = (
+        "  nginx:\n    image: nginx:1.29\n    ports: ['80:80']\n    volumes: ['./nginx.conf:/etc/nginx/nginx.conf']\n"
+    )
+    lines = "".join(f"  {location}\n" for location in locations)
+    text = f"{before}server {{\n{lines}  location / {{\n    proxy_pass http://web:8000;\n  }}\n}}\n"
+    return {**compose("", services), "nginx.conf": text}
+
+
 SILENT_FILES = {
     "no deployment files": {},
     "no web process": {"Procfile": "worker: celery -A bookstore worker\n"},
@@ -63,6 +73,34 @@ SILENT_FILES = {
     "a Caddy of one's own": compose(
         "", "  front:\n    build:\n      context: .\n      dockerfile: docker/caddy/Dockerfile\n"
     ),
+    "nginx that serves them": nginx("location /static/ { alias /srv/static/; }"),
+    "nginx that serves some of them": nginx("location /static/admin/ { alias /srv/static/admin/; }"),
+    "nginx that serves them by a pattern": nginx("location ~ ^/static/ { root /srv; }"),
+    "nginx that serves what has such an ending": nginx("location ~* [.](css|js)$ { root /srv; }"),
+    "nginx that looks for a file of any path first": {
+        **nginx(),
+        "nginx.conf": "server {\n  root /srv/public;\n  location / {\n    try_files $uri @app;\n  }\n"
+        "  location @app {\n    proxy_pass http://web:8000;\n  }\n}\n",
+    },
+    "nginx that serves more by a file that is not there": nginx("include snippets/files.conf;"),
+    "nginx for another port": {
+        **nginx(),
+        "nginx.conf": "server {\n  location / {\n    proxy_pass http://web:9000;\n  }\n}\n",
+    },
+    "nginx that hands over a part": {
+        **nginx(),
+        "nginx.conf": "server {\n  location /api/ {\n    proxy_pass http://web:8000;\n  }\n}\n",
+    },
+    "a fragment of nginx": {**nginx(), "nginx.conf": "location / {\n  proxy_pass http://web:8000;\n}\n"},
+    "nginx whose file may be an example": {
+        **nginx(),
+        "nginx.conf": None,
+        "nginx.conf.example": nginx()["nginx.conf"],
+    },
+    "uwsgi, which may serve files itself": {
+        "deploy/web.service": "[Service]\nExecStart=/srv/bin/uwsgi --module bookstore.wsgi --http-socket :8000\n",
+        "deploy/nginx.conf": "server {\n  location / {\n    proxy_pass http://127.0.0.1:8000;\n  }\n}\n",
+    },
     "no published port": compose("    expose:\n      - 8000\n"),
     "a port for a proxy on the same machine": compose("    ports:\n      - 127.0.0.1:8000:8000\n"),
     "routed by labels": compose("    labels:\n      traefik.enable: 'true'\n"),
@@ -91,6 +129,18 @@ FIRING = {
     "uvicorn": {"Procfile": "web: uvicorn bookstore.asgi:application --host 0.0.0.0 --port $PORT\n"},
     "compose with a port for everyone": compose("    ports:\n      - 80:8000\n"),
     "compose with a router in front": compose("    ports:\n      - 8000:8000\n", "  traefik:\n    image: traefik:3\n"),
+    "nginx that hands everything over": nginx(),
+    "nginx that serves other files": nginx("location /media/ { alias /srv/media/; }"),
+    "nginx that serves one file": nginx("location = /static/robots.txt { alias /srv/robots.txt; }"),
+    "nginx that serves what only the site sends": nginx("location /static/ { internal; alias /srv/static/; }"),
+    "Caddy that hands everything over": {
+        **compose("", "  caddy:\n    image: caddy:2\n    volumes: ['./Caddyfile:/etc/caddy/Caddyfile']\n"),
+        "Caddyfile": "www.example.com\nreverse_proxy web:8000\n",
+    },
+    "nginx on the machine that hands everything over": {
+        "deploy/web.service": "[Service]\nExecStart=/srv/bin/gunicorn bookstore.wsgi -w 3 -b unix:/run/a.sock\n",
+        "deploy/nginx.conf": "server {\n  location / {\n    proxy_pass http://unix:/run/a.sock;\n  }\n}\n",
+    },
     "nginx for development": {**PROCFILE, "compose.dev.yaml": "services:\n  nginx:\n    image: nginx\n"},
 }
 
