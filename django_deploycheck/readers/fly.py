@@ -42,9 +42,9 @@ def read(source: Source) -> Iterator[Fact]:
     if image is not None:
         yield from _platform.references(image, source.folder)
     variables = _platform.variables(document.get("env").items(), source)
-    release = document.entry("deploy")
+    yield from _groups(document, image, source)
     command = _platform.container_command(document.get("deploy", "release_command"), source)
-    if release is not None and command is not None:
+    if command is not None:
         yield Service(
             name="release_command",
             kind=KIND,
@@ -57,7 +57,6 @@ def read(source: Source) -> Iterator[Fact]:
             workdir=source.folder or None,
             keeps_files=False,
         )
-    yield from _groups(document, image, source)
     for node in document.get("statics").listed():
         url, folder = node.get("url_prefix").text(), node.get("guest_path").text()
         if url and folder:

@@ -33,6 +33,16 @@ NAMES = (
 NATURE = "production"
 PLATFORM = "railway"
 
+_OWN_KEYS = re.compile(
+    r"^[ \t]*\[(?:build|deploy|environments)\b|\"(?:build|deploy|environments)\"\s*:|railway\.schema", re.MULTILINE
+)
+
+
+def claims(source: Source) -> bool:
+    """Whether the file configures a service; trains are called like the platform too."""
+    is_empty = source.text.strip() in ("", "{}")
+    return source.name == "railway.toml" or is_empty or bool(_OWN_KEYS.search(source.text))
+
 
 def read(source: Source) -> Iterator[Fact]:
     """The service, with what builds it and what runs before each deploy."""
@@ -44,22 +54,21 @@ def read(source: Source) -> Iterator[Fact]:
     yield PlatformUse(PLATFORM, source.location(1), starts=is_dockerfile or command is not None)
     if image is not None:
         yield from _platform.references(image, source.folder)
-    yield from _steps(document, image, source)
-    if image is None and command is None:
-        return
     deploy = start or document.get("deploy")
-    yield Service(
-        name=_name(source),
-        kind=KIND,
-        location=source.location(deploy.line),
-        role="scheduler" if _stated(document, "deploy", "cronSchedule").text() else None,
-        platform=PLATFORM,
-        command=command,
-        entrypoint=source.exec_form((), deploy.line) if command is not None and image is not None else None,
-        image=image,
-        workdir=source.folder or None,
-        replicas=_replicas(document),
-    )
+    if image is not None or command is not None:
+        yield Service(
+            name=_name(source),
+            kind=KIND,
+            location=source.location(deploy.line),
+            role="scheduler" if _stated(document, "deploy", "cronSchedule").text() else None,
+            platform=PLATFORM,
+            command=command,
+            entrypoint=source.exec_form((), deploy.line) if command is not None and image is not None else None,
+            image=image,
+            workdir=source.folder or None,
+            replicas=_replicas(document),
+        )
+    yield from _steps(document, image, source)
 
 
 def _steps(document: Node, image: ImageSource | None, source: Source) -> Iterator[Service]:

@@ -4,16 +4,18 @@ render.yaml: what Render runs, a "Blueprint".
 After https://render.com/docs/blueprint-spec and https://render.com/docs/deploys. Commands of Render's own runtimes run in a
 shell below ``rootDir``; a Docker service runs its image's ENTRYPOINT and CMD unless ``dockerCommand`` replaces the latter.
 The files of ``buildCommand`` are deployed; ``preDeployCommand`` runs on an instance of its own, without the disk. A service
-with a disk runs once.
+with a disk, and one of the free plan (https://render.com/docs/free), runs once.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from django_deploycheck import secrets
 from django_deploycheck.model import (
+    BlindSpot,
     CommandLine,
     EnvVar,
     Fact,
@@ -39,6 +41,13 @@ _RUN_NOTHING = ("redis", "keyvalue", "static_site", "static")
 _ROLES: dict[str, Role] = {"worker": "worker", "cron": "scheduler"}
 # The runtimes in which a Django site can run; ``env`` is the older name of ``runtime``.
 _OF_PYTHON = (None, "python", "docker", "image")
+
+_OWN_KEYS = re.compile(r"^(?:services|databases|envVarGroups|projects|previews)[ ]*:", re.MULTILINE)
+
+
+def claims(source: Source) -> bool:
+    """Whether the file is a Blueprint; others may begin with the same word."""
+    return source.name in NAMES or bool(_OWN_KEYS.search(source.text))
 
 
 def read(source: Source) -> Iterator[Fact]:
@@ -95,6 +104,24 @@ def _service(node: Node, groups: Mapping[str, tuple[EnvVar, ...]], source: Sourc
             )
 
     command = _platform.container_command if image is not None else shell_command
+    start = command(node.get("dockerCommand") or node.get("startCommand"), source)
+    if kind == "web" or start is not None or image is not None:
+        mounts = _mounts(node.get("disk"), source)
+        yield Service(
+            name=name,
+            kind=KIND,
+            location=source.location(node.line),
+            role="web" if kind == "web" and runtime in _OF_PYTHON else _ROLES.get(kind or ""),
+            platform=PLATFORM,
+            command=start,
+            image=image,
+            variables=variables,
+            mounts=mounts,
+            workdir=folder or None,
+            replicas=1 if mounts or node.get("plan").text() == "free" else _replicas(node),
+        )
+    if start is None and image is None and kind == "web" and runtime in _OF_PYTHON:
+        yield BlindSpot("no startCommand says what the service starts", source.location(node.line))
     if image is None:
         built = shell_command(node.get("buildCommand"), source)
         yield from step("build", "buildCommand", "build", built, keeps_files=True)
@@ -103,20 +130,6 @@ def _service(node: Node, groups: Mapping[str, tuple[EnvVar, ...]], source: Sourc
     # It runs once, after the first deploy.
     once = command(node.get("initialDeployHook"), source)
     yield from step("initialDeployHook", "initialDeployHook", "other", once)
-    mounts = _mounts(node.get("disk"), source)
-    yield Service(
-        name=name,
-        kind=KIND,
-        location=source.location(node.line),
-        role="web" if kind == "web" and runtime in _OF_PYTHON else _ROLES.get(kind or ""),
-        platform=PLATFORM,
-        command=command(node.get("dockerCommand") or node.get("startCommand"), source),
-        image=image,
-        variables=variables,
-        mounts=mounts,
-        workdir=folder or None,
-        replicas=_replicas(node) or (1 if mounts else None),
-    )
 
 
 def _image(node: Node, runtime: str | None, folder: str, source: Source) -> ImageSource | None:

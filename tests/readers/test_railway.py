@@ -65,9 +65,9 @@ def test_source_is_built_and_started():
 
     assert facts(text) == [
         used(starts=True),
+        service("web", 7, command=shell(7, "gunicorn shop.wsgi --bind 0.0.0.0:$PORT"), replicas=2),
         service("build", 3, role="build", command=shell(3, "python manage.py collectstatic"), keeps_files=True),
         service("preDeployCommand", 6, role="release", command=shell(6, "python manage.py migrate"), keeps_files=False),
-        service("web", 7, command=shell(7, "gunicorn shop.wsgi --bind 0.0.0.0:$PORT"), replicas=2),
     ]
 
 
@@ -86,6 +86,13 @@ def test_an_image_is_built_and_started():
         used(starts=True),
         Reference("docker/Dockerfile", "dockerfile", at(3), required=True),
         service(
+            "web",
+            6,
+            command=argv(6, "/bin/sh", "-c", "exec gunicorn shop.wsgi"),
+            entrypoint=argv(6),
+            image=image,
+        ),
+        service(
             "preDeployCommand",
             5,
             role="release",
@@ -93,13 +100,6 @@ def test_an_image_is_built_and_started():
             entrypoint=argv(5),
             image=image,
             keeps_files=False,
-        ),
-        service(
-            "web",
-            6,
-            command=argv(6, "/bin/sh", "-c", "exec gunicorn shop.wsgi"),
-            entrypoint=argv(6),
-            image=image,
         ),
     ]
 
@@ -213,6 +213,22 @@ def test_several_commands_before_a_deploy():
         ("preDeployCommand", "a", 1),
         ("preDeployCommand", "b", 2),
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        pytest.param("railway.toml", "", True, id="its own name"),
+        pytest.param("railway.json", '{"deploy": {}}', True, id="what is deployed"),
+        pytest.param("railway.json", "{}\n", True, id="nothing"),
+        pytest.param("railway.json", '{"$schema": "https://railway.app/railway.schema.json"}', True, id="its schema"),
+        pytest.param("railway.worker.toml", "[build]\n", True, id="what is built"),
+        pytest.param("railway.json", '{"stations": [{"deployed": 1}]}', False, id="trains"),
+        pytest.param("railway_lines.toml", "build = 1\n", False, id="lines of trains"),
+    ],
+)
+def test_claims(path, text, expected):
+    assert railway.claims(Source(path, text)) is expected
 
 
 @pytest.mark.parametrize("path", ["railway.json", "railway.toml"])

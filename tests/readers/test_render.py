@@ -4,7 +4,17 @@ import textwrap
 
 import pytest
 
-from django_deploycheck.model import CommandLine, EnvVar, ImageSource, Location, Mount, PlatformUse, Reference, Service
+from django_deploycheck.model import (
+    BlindSpot,
+    CommandLine,
+    EnvVar,
+    ImageSource,
+    Location,
+    Mount,
+    PlatformUse,
+    Reference,
+    Service,
+)
 from django_deploycheck.readers import render
 from django_deploycheck.source import Source, Unreadable
 
@@ -39,6 +49,8 @@ def shell(line, text):
             "services:\n  - type: web\n    runtime: static\n    buildCommand: npm run build\n", id="a static site"
         ),
         pytest.param("services:\n  - {type: web, env: static, name: a}\n", id="a static site, spelt the older way"),
+        pytest.param("services:\n  - type: worker\n    name: a\n", id="a worker without a command"),
+        pytest.param("services:\n  - type: database\n    name: a\n", id="a database among the services"),
         pytest.param("databases:\n  - name: a\n    plan: free\n", id="a database"),
         pytest.param("projects:\n  - name: a\n    environments: [{name: production}]\n", id="an empty project"),
         pytest.param("envVarGroups:\n  - name: a\n    envVars: [{key: A, value: 1}]\n", id="a group that nothing uses"),
@@ -71,6 +83,7 @@ def test_a_service_of_source():
 
     assert facts(text) == [
         USED,
+        service("shop", 2, role="web", command=shell(9, "gunicorn shop.wsgi"), replicas=3, **shared),
         service("build", 6, role="build", command=shell(6, "./build.sh"), keeps_files=True, **shared),
         service(
             "preDeployCommand",
@@ -81,7 +94,6 @@ def test_a_service_of_source():
             **shared,
         ),
         service("initialDeployHook", 8, role="other", command=shell(8, "python manage.py loaddata first"), **shared),
-        service("shop", 2, role="web", command=shell(9, "gunicorn shop.wsgi"), replicas=3, **shared),
     ]
 
 
@@ -105,6 +117,7 @@ def test_an_image_that_is_built():
         USED,
         Reference("backend/docker/Dockerfile", "dockerfile", at(6), required=True),
         Reference("docker/Dockerfile", "dockerfile", at(6)),
+        service("shop", 2, role="web", command=CommandLine(at(10), argv=("./start.sh", "web")), **shared),
         service(
             "preDeployCommand",
             9,
@@ -113,7 +126,6 @@ def test_an_image_that_is_built():
             keeps_files=False,
             **shared,
         ),
-        service("shop", 2, role="web", command=CommandLine(at(10), argv=("./start.sh", "web")), **shared),
     ]
 
 
@@ -166,7 +178,7 @@ def test_the_image(lines, image):
     ],
 )
 def test_the_role(lines, role):
-    text = "services:\n  -\n" + "".join(f"    {line}\n" for line in lines)
+    text = "services:\n  -\n    startCommand: x\n" + "".join(f"    {line}\n" for line in lines)
 
     [found] = [fact for fact in facts(text) if isinstance(fact, Service)]
 
@@ -198,7 +210,9 @@ def test_a_variable(line, variable):
 
 
 def test_a_secret_is_masked():
-    [_, found] = facts("services:\n  - type: web\n    envVars:\n      - {key: SECRET_KEY, value: hunter2hunter2xyz}\n")
+    [_, found] = facts(
+        "services:\n  - type: web\n    startCommand: x\n    envVars:\n      - {key: SECRET_KEY, value: hunter2hunter2xyz}\n"
+    )
 
     assert "hunter2" not in repr(found)
     assert found.variables[0].secret is not None
@@ -207,7 +221,8 @@ def test_a_secret_is_masked():
 @pytest.mark.parametrize(
     ("lines", "mounts", "replicas"),
     [
-        pytest.param(["plan: free"], (), None, id="neither"),
+        pytest.param(["plan: starter"], (), None, id="neither"),
+        pytest.param(["plan: free", "numInstances: 2"], (), 1, id="the free plan, which runs one"),
         pytest.param(["disk: {name: data, sizeGB: 1}"], (), None, id="a disk without a place"),
         pytest.param(["numInstances: 2"], (), 2, id="a number"),
         pytest.param(["scaling: {minInstances: 2, maxInstances: 4}"], (), 2, id="a smallest number"),
@@ -220,7 +235,7 @@ def test_a_secret_is_masked():
     ],
 )
 def test_disks_and_numbers(lines, mounts, replicas):
-    text = "services:\n  - type: web\n" + "".join(f"    {line}\n" for line in lines)
+    text = "services:\n  - type: web\n" + "".join(f"    {line}\n" for line in (*lines, "startCommand: x"))
 
     [_, found] = facts(text)
 
@@ -255,6 +270,35 @@ def test_services_of_projects():
             command=shell(13, "gunicorn shop.wsgi \\\n--workers 2"),
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "facts_beside"),
+    [
+        pytest.param("runtime: node", [], id="JavaScript"),
+        pytest.param(
+            "runtime: python", [BlindSpot("no startCommand says what the service starts", at(2))], id="Python"
+        ),
+        pytest.param("runtime: docker", [], id="an image, which says so itself"),
+    ],
+)
+def test_a_web_service_that_starts_nothing(lines, facts_beside):
+    found = facts(f"services:\n  - type: web\n    {lines}\n")
+
+    assert [fact for fact in found if isinstance(fact, BlindSpot)] == facts_beside
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        pytest.param("render.yaml", "", True, id="its own name"),
+        pytest.param("render-staging.yaml", "services: []\n", True, id="services"),
+        pytest.param("render.eu.yml", "# Europe\ndatabases :\n", True, id="databases"),
+        pytest.param("render-farm.yaml", "nodes:\n  services: 1\n", False, id="something else"),
+    ],
+)
+def test_claims(path, text, expected):
+    assert render.claims(Source(path, text)) is expected
 
 
 def test_what_is_no_yaml():
