@@ -24,7 +24,8 @@ _PLATFORM_STANZAS = {
     "digitalocean": "Add 'jobs: [{name: before-deploy, kind: PRE_DEPLOY, run_command: {command}}]' to .do/app.yaml",
     "elastic-beanstalk": "Add 'container_commands: {01_deploy: {command: \"source /var/app/venv/*/bin/activate && {command}\", leader_only: true}}' "
     "to .ebextensions/django.config",
-    "platformsh": "Add 'hooks: {deploy: {command}}' to .platform.app.yaml",
+    "platformsh": "Add 'hooks: {deploy: {command}}' to {file}",
+    "clever-cloud": 'Add "{arguments}" to "managetasks" below "deploy" in clevercloud/python.json',
     "kamal": 'Add the line \'kamal app exec --primary --version "$KAMAL_VERSION" "{command}"\' to .kamal/hooks/pre-deploy',
     "scalingo": "Add 'postdeploy: {command}' to the Procfile",
     "dokku": 'Add \'"scripts": {"dokku": {"predeploy": "{command}"}}\' to app.json',
@@ -36,9 +37,10 @@ _BUILD_STANZAS = {
     "railway.toml": "Add 'buildCommand = \"{command}\"' below [build] in {file}",
     "nixpacks": 'Add \'cmds = ["...", "{command}"]\' below [phases.build] in {file}',
     "railpack": 'Add \'"build": {"commands": ["...", "{command}"]}\' below "steps" in {file}',
-    "platformsh": "Add the line '{command}' to the build hook in .platform.app.yaml",
+    "platformsh": "Add the line '{command}' to the build hook in {file}",
+    "clever-cloud": 'Add "{arguments}" to "managetasks" below "deploy" in clevercloud/python.json',
 }
-_FILES = {"render": "render.yaml", "railway": "railway.json", "fly": "fly.toml"}
+_FILES = {"render": "render.yaml", "railway": "railway.json", "fly": "fly.toml", "platformsh": ".platform.app.yaml"}
 _READS_PROCFILES = frozenset({"railway", "elastic-beanstalk", "scalingo", "render", "digitalocean"})
 
 
@@ -73,7 +75,7 @@ def before_release(deployment: Deployment, process: Process, subcommand: str, *,
         return f"Add 'release: {command}' to {path}"
     if process.kind == "heroku-yml":
         return f"Add 'release: {{image: {process.name}, command: [{command}]}}' to {path}"
-    if process.kind in _HOST_KINDS:
+    if process.kind in _HOST_KINDS or process.kind == "passenger":
         return _on_host(process, command, path)
     if process.kind == "kubernetes":
         listed = ", ".join(shlex.split(command))
@@ -110,9 +112,10 @@ def build_step(deployment: Deployment, process: Process, subcommand: str) -> str
 def _stanza(stanzas: Mapping[str, str], name: str, process: Process, command: str) -> str:
     """The lines for a command, in the file of the platform where it is this process's."""
     own = process.service.location.path if process.service is not None else ""
-    file = own if posixpath.basename(own).startswith(name) else ""
+    file = own if posixpath.basename(own).startswith(name) or process.kind == name else ""
     key = f"{name}.toml" if file.endswith(".toml") and f"{name}.toml" in stanzas else name
-    return stanzas[key].replace("{file}", file or _FILES.get(name, "")).replace("{command}", command)
+    text = stanzas[key].replace("{file}", file or _FILES.get(name, "")).replace("{command}", command)
+    return text.replace("{arguments}", command.rpartition("manage.py ")[2])
 
 
 def _build_script(deployment: Deployment, process: Process) -> str | None:
@@ -148,6 +151,8 @@ def _at_start(deployment: Deployment, process: Process, command: str) -> str:
     script = _start_script(deployment, process)
     if script is not None:
         return f"Add the line '{command}' to {script}, above the one that starts the server"
+    if process.kind == "s6":
+        return _at_init(process, command)
     text = process.command.text.removeprefix("exec ") if process.command else "<your server>"
     started = f"{command} && exec {text}"
     if process.kind == "compose":
@@ -158,6 +163,19 @@ def _at_start(deployment: Deployment, process: Process, command: str) -> str:
         if process.kind == "dockerfile"
         else f"Write '{started}' in {process.location}"
     )
+
+
+def _at_init(process: Process, command: str) -> str:
+    """Beside a service of s6-overlay: https://github.com/just-containers/s6-overlay#writing-a-service-script."""
+    path = process.service.location.path if process.service else process.location.path
+    folder, _, service = posixpath.dirname(path).rpartition("/")
+    if folder.endswith("s6-rc.d"):
+        step = f"{folder}/before-{service}"
+        return (
+            f"Write '{command}' to {step}/up, 'oneshot' to {step}/type, and create the empty file "
+            f"{folder}/{service}/dependencies.d/before-{service}"
+        )
+    return f"Add the line '{command}' to a script in {posixpath.dirname(folder)}/cont-init.d"
 
 
 def _start_script(deployment: Deployment, process: Process) -> str | None:
@@ -174,7 +192,9 @@ def _on_host(process: Process, command: str, path: str) -> str:
         return f"Add 'ExecStartPre={absolute}' to [Service] in {path}"
     if process.kind == "uwsgi":
         return f"Add 'exec-pre-app = {absolute}' to {path}"
-    return f"Run '{absolute}' in the script that deploys, before 'supervisorctl restart {process.name}'"
+    restart = {"circus": "circusctl restart {name}", "passenger": "touch tmp/restart.txt"}
+    then = restart.get(process.kind, "supervisorctl restart {name}").replace("{name}", process.name)
+    return f"Run '{absolute}' in the script that deploys, before '{then}'"
 
 
 def _manage_path(deployment: Deployment, process: Process) -> str:
