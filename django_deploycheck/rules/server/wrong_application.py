@@ -238,12 +238,22 @@ def _disagreement(deployment: Deployment, process: Process, server: Server, targ
     if process.settings is not None and process.settings.module != deployment.project.settings_module:
         return []
     module = setting.rpartition(".")[0]
-    if (
-        module == target.module
-        or f".{module}".endswith(f".{target.module}")
-        or f".{target.module}".endswith(f".{module}")
-    ):
+    own = _dotted(target, folder)
+    if own is None or any(f".{one}".endswith(f".{other}") for one, other in ((module, own), (own, module))):
         return []
     message = f"{who(process)} serves '{target.module}', while {name} names '{setting}'."
-    hint = f"Set {name} = '{target.module}.{target.attribute or 'application'}', or serve '{module}' in {process.location}; runserver uses the setting."
+    right = target.module.replace(_path(own), _path(module)) if target.module != own else module
+    hint = f"Set {name} = '{own}.{target.attribute or 'application'}', or serve '{right}' in {process.location}; runserver uses the setting."
     return [Finding(message, hint, process.location, level="I", related=process.via)]
+
+
+def _path(module: str) -> str:
+    return module.replace(".", "/")
+
+
+def _dotted(target: Target, folder: str) -> str | None:
+    """The name of a served module; of a file, its name below the project's folder, None for one that cannot be imported."""
+    if "/" not in target.module and not target.module.endswith(".py"):
+        return target.module
+    path = (target.path or "").removeprefix(f"{folder}/" if folder else "")
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") if path.endswith(".py") else None

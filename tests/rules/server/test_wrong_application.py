@@ -150,6 +150,19 @@ SILENT_BESIDE_THE_SETTING = {
         "backend/__init__.py": "",
         "backend/shop/wsgi.py": WSGI,
     },
+    "the same module, by the path of its file": {
+        "deploy/apache.conf": "WSGIScriptAlias / /srv/bookstore/bookstore/wsgi.py\n",
+    },
+    "the same module, by the path of its file in the project": web("uwsgi --http :$PORT --wsgi-file bookstore/wsgi.py"),
+    "a package, by the path of its file": {
+        "deploy/apache.conf": "WSGIScriptAlias / /srv/bookstore/bookstore/wsgi/__init__.py\n",
+        "bookstore/wsgi.py": None,
+        "bookstore/wsgi/__init__.py": WSGI,
+    },
+    "a file that no setting can name": {
+        "deploy/apache.conf": "WSGIScriptAlias / /srv/bookstore/deploy/site.wsgi\n",
+        "deploy/site.wsgi": WSGI,
+    },
     "the process loads other settings": {
         **web("gunicorn bookstore.served"),
         "bookstore/served.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'bookstore.production')\n"
@@ -160,7 +173,7 @@ SILENT_BESIDE_THE_SETTING = {
 
 
 @pytest.mark.parametrize("files", SILENT_BESIDE_THE_SETTING.values(), ids=SILENT_BESIDE_THE_SETTING.keys())
-def test_silent_beside_the_setting(files: dict[str, str], tmp_path: Path) -> None:
+def test_silent_beside_the_setting(files: dict[str, str | None], tmp_path: Path) -> None:
     values = {"WSGI_APPLICATION": "shop.wsgi.application"} if "backend/shop/wsgi.py" in files else None
     inspected = inspect_files(tmp_path, files, values=values)
     assert inspected.places(RULE) + inspected.places("crashed-rule") == []
@@ -209,6 +222,14 @@ MESSAGES = {
         {**web("gunicorn bookstore.served"), "bookstore/served.py": WSGI},
         "The 'web' process serves 'bookstore.served', while WSGI_APPLICATION names 'bookstore.wsgi.application'.",
         "Set WSGI_APPLICATION = 'bookstore.served.application', or serve 'bookstore.wsgi' in Procfile:1; runserver uses the setting.",
+    ),
+    "the setting, beside a file": (
+        {"apache.conf": "WSGIScriptAlias / /srv/site/bookstore/served.py\n", "bookstore/served.py": WSGI},
+        "The 'apache' service serves '/srv/site/bookstore/served.py', while WSGI_APPLICATION names 'bookstore.wsgi.application'.",
+        (
+            "Set WSGI_APPLICATION = 'bookstore.served.application', or serve '/srv/site/bookstore/wsgi.py' in apache.conf:1; "
+            "runserver uses the setting."
+        ),
     ),
 }
 
