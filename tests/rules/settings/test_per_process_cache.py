@@ -115,7 +115,7 @@ def test_djangos_default_cache_stands_at_no_line(tmp_path):
         pytest.param(
             {
                 "gunicorn.conf.py": "import multiprocessing\nworkers = multiprocessing.cpu_count() * 2 + 1\n",
-                "compose.prod.yml": "services:\n  web:\n    image: shop\n    command: gunicorn bookstore.wsgi\n",
+                "Dockerfile": "FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\nCMD gunicorn bookstore.wsgi\n",
             },
             id="a number for each core",
         ),
