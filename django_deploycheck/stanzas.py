@@ -21,9 +21,18 @@ _PLATFORM_STANZAS = {
     "railway": 'Add \'"preDeployCommand": ["{command}"]\' below "deploy" in {file}',
     "railway.toml": "Add 'preDeployCommand = [\"{command}\"]' below [deploy] in {file}",
     "fly": "Set 'release_command = \"{command}\"' below [deploy] in {file}",
-    "digitalocean": "Add 'jobs: [{name: before-deploy, kind: PRE_DEPLOY, run_command: {command}}]' to .do/app.yaml",
+    # It has no such step but the build, whose files it serves.
+    "vercel": 'Add \'"buildCommand": "{command}"\' to {file}',
+    "digitalocean": "Add 'jobs: [{name: before-deploy, kind: PRE_DEPLOY, run_command: {command}}]', with the source of the service, to {file}",
     "elastic-beanstalk": "Add 'container_commands: {01_deploy: {command: \"source /var/app/venv/*/bin/activate && {command}\", leader_only: true}}' "
-    "to .ebextensions/django.config",
+    "to {file}",
+    "dockerrun": "Add the line 'docker exec \"$(docker ps --latest --quiet)\" {command}' to .platform/hooks/postdeploy/01_deploy.sh",
+    "app-engine": "Add a step with 'script: pip install -r requirements.txt && {command}' to cloudbuild.yaml, above 'gcloud app deploy'",
+    "cloud-run": "Add the step '{name: gcr.io/google-appengine/exec-wrapper, args: [-i, <the image>, -s, <the database's instance>, --, {words}]}' "
+    "to cloudbuild.yaml, above 'gcloud run deploy'",
+    "ecs": "Run 'aws ecs run-task --cluster <the cluster> --task-definition <the task>' with the command '{command}', before 'aws ecs update-service'",
+    "app-runner": "Run '{command}' in the pipeline that deploys, before 'aws apprunner start-deployment'",
+    "azure": "Run '{command}' in the pipeline that deploys, before the step that deploys to App Service",
     "platformsh": "Add 'hooks: {deploy: {command}}' to {file}",
     "clever-cloud": 'Add "{arguments}" to "managetasks" below "deploy" in clevercloud/python.json',
     "kamal": 'Add the line \'kamal app exec --primary --version "$KAMAL_VERSION" "{command}"\' to .kamal/hooks/pre-deploy',
@@ -37,10 +46,22 @@ _BUILD_STANZAS = {
     "railway.toml": "Add 'buildCommand = \"{command}\"' below [build] in {file}",
     "nixpacks": 'Add \'cmds = ["...", "{command}"]\' below [phases.build] in {file}',
     "railpack": 'Add \'"build": {"commands": ["...", "{command}"]}\' below "steps" in {file}',
+    "elastic-beanstalk": "Add 'container_commands: {02_build: {command: \"source /var/app/venv/*/bin/activate && {command}\"}}' to {file}",
+    "app-engine": "Run '{command}' before 'gcloud app deploy', which uploads what it writes",
+    "app-runner": "Add '- {command}' below 'build:' of 'commands:' in {file}",
+    **dict.fromkeys(("ecs", "dockerrun", "cloud-run"), "Add the line 'RUN {command}' to the Dockerfile of the image"),
     "platformsh": "Add the line '{command}' to the build hook in {file}",
     "clever-cloud": 'Add "{arguments}" to "managetasks" below "deploy" in clevercloud/python.json',
 }
-_FILES = {"render": "render.yaml", "railway": "railway.json", "fly": "fly.toml", "platformsh": ".platform.app.yaml"}
+_FILES = {
+    "render": "render.yaml",
+    "railway": "railway.json",
+    "fly": "fly.toml",
+    "digitalocean": ".do/app.yaml",
+    "elastic-beanstalk": ".ebextensions/django.config",
+    "app-runner": "apprunner.yaml",
+    "platformsh": ".platform.app.yaml",
+}
 _READS_PROCFILES = frozenset({"railway", "elastic-beanstalk", "scalingo", "render", "digitalocean"})
 
 
@@ -68,7 +89,10 @@ def before_release(deployment: Deployment, process: Process, subcommand: str, *,
     path = process.service.location.path if process.service else process.location.path
     if process.kind == "configured":
         return f'Have your platform run \'{command}\' before each release and add \'"release": "{command}"\' to DEPLOYCHECK["COMMANDS"]'
-    platform = _platform(deployment, process)
+    platform = "dockerrun" if process.kind == "dockerrun" else _platform(deployment, process)
+    script = _build_script(deployment, process) if platform == "vercel" else None
+    if script is not None:
+        return f"Add the line '{command}' to {script}"
     if platform in _PLATFORM_STANZAS:
         return _stanza(_PLATFORM_STANZAS, platform, process, command)
     if process.kind == "procfile":
@@ -111,10 +135,10 @@ def build_step(deployment: Deployment, process: Process, subcommand: str) -> str
 
 def _stanza(stanzas: Mapping[str, str], name: str, process: Process, command: str) -> str:
     """The lines for a command, in the file of the platform where it is this process's."""
-    own = process.service.location.path if process.service is not None else ""
-    file = own if posixpath.basename(own).startswith(name) or process.kind == name else ""
+    file = process.service.location.path if process.service is not None and process.kind == name else ""
     key = f"{name}.toml" if file.endswith(".toml") and f"{name}.toml" in stanzas else name
     text = stanzas[key].replace("{file}", file or _FILES.get(name, "")).replace("{command}", command)
+    text = text.replace("{words}", ", ".join(command.split()))
     return text.replace("{arguments}", command.rpartition("manage.py ")[2])
 
 

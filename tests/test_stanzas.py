@@ -237,17 +237,17 @@ PINNED = replace(service("compose", path="compose.yaml"), ports=(Port("8000", "8
             id="a command of the settings on a platform whose file is not here",
         ),
         pytest.param(
-            process(service("render", "render")),
+            process(service("render", "render", path="render.yaml")),
             "Add 'preDeployCommand: python manage.py migrate' to the web service in render.yaml",
             id="render",
         ),
         pytest.param(
-            process(service("fly", "fly")),
+            process(service("fly", "fly", path="fly.toml")),
             "Set 'release_command = \"python manage.py migrate\"' below [deploy] in fly.toml",
             id="fly",
         ),
         pytest.param(
-            process(service("railway", "railway")),
+            process(service("railway", "railway", path="railway.json")),
             'Add \'"preDeployCommand": ["python manage.py migrate"]\' below "deploy" in railway.json',
             id="railway",
         ),
@@ -385,12 +385,12 @@ def test_before_release_of_an_image_that_must_not_do_it_itself(platforms: tuple[
             id="an image",
         ),
         pytest.param(
-            process(service("render", "render")),
+            process(service("render", "render", path="render.yaml")),
             "Add '&& python manage.py collectstatic' to the buildCommand in render.yaml",
             id="render",
         ),
         pytest.param(
-            process(service("platformsh", "platformsh")),
+            process(service("platformsh", "platformsh", path=".platform.app.yaml")),
             "Add the line 'python manage.py collectstatic' to the build hook in .platform.app.yaml",
             id="platform.sh",
         ),
@@ -444,6 +444,12 @@ def test_build_step(web: Process, expected: str) -> None:
             id="TOML",
         ),
         pytest.param(
+            "vercel",
+            "vercel.json",
+            'Add \'"buildCommand": "python manage.py migrate"\' to vercel.json',
+            id="a platform that has only a build",
+        ),
+        pytest.param(
             "railway",
             "nixpacks.toml",
             'Add \'"preDeployCommand": ["python manage.py migrate"]\' below "deploy" in railway.json',
@@ -452,7 +458,8 @@ def test_build_step(web: Process, expected: str) -> None:
     ],
 )
 def test_before_release_in_the_file_of_the_platform(platform: str, path: str, expected: str) -> None:
-    assert before_release(deployment(), process(service(platform, platform, path=path)), "migrate") == expected
+    kind = "nixpacks" if path == "nixpacks.toml" else platform
+    assert before_release(deployment(), process(service(kind, platform, path=path)), "migrate") == expected
 
 
 @pytest.mark.parametrize(
@@ -504,6 +511,15 @@ def test_build_step_in_the_script_of_the_build(tmp_path: Path) -> None:
     assert (
         build_step(built, built.web[0], "collectstatic") == "Add the line 'python manage.py collectstatic' to build.sh"
     )
+
+
+def test_a_release_in_the_script_of_the_build(tmp_path: Path) -> None:
+    builds = '[{"src": "bookstore/wsgi.py", "use": "@vercel/python"}, {"src": "build_files.sh", "use": "@vercel/static-build"}]'
+    files = {"vercel.json": f'{{"builds": {builds}}}', "build_files.sh": "pip install -r requirements.txt\n"}
+    built = inspect_files(tmp_path, files).report.deployment
+    assert built is not None
+
+    assert before_release(built, built.web[0], "migrate") == "Add the line 'python manage.py migrate' to build_files.sh"
 
 
 # --- what is pasted is enough ---------------------------------------------------------------------------------------------
@@ -566,3 +582,90 @@ def test_pasting_the_hint_answers_both_rules(before: dict[str, str], pasted: dic
     after = inspect_files(tmp_path / "after", {**before, **pasted})
     assert after.findings("no-release-migrate") == []
     assert after.findings("migrate-in-web-process") == []
+
+
+S6 = "root/etc/s6-overlay/s6-rc.d"
+
+
+@pytest.mark.parametrize(
+    ("kind", "platform", "path", "expected"),
+    [
+        pytest.param(
+            "platformsh",
+            "platformsh",
+            ".upsun/config.yaml",
+            "Add 'hooks: {deploy: python manage.py migrate}' to .upsun/config.yaml",
+            id="Upsun",
+        ),
+        pytest.param(
+            "platformsh",
+            "platformsh",
+            ".platform/site.app.yaml",
+            "Add 'hooks: {deploy: python manage.py migrate}' to .platform/site.app.yaml",
+            id="Platform.sh",
+        ),
+        pytest.param(
+            "clever-cloud",
+            "clever-cloud",
+            "clevercloud/python.json",
+            'Add "migrate" to "managetasks" below "deploy" in clevercloud/python.json',
+            id="Clever Cloud",
+        ),
+        pytest.param(
+            "passenger",
+            "passenger",
+            "passenger_wsgi.py",
+            "Run 'python manage.py migrate' in the script that deploys, before 'touch tmp/restart.txt'",
+            id="Passenger",
+        ),
+        pytest.param(
+            "circus",
+            None,
+            "circus.ini",
+            "Run 'python manage.py migrate' in the script that deploys, before 'circusctl restart web'",
+            id="circus",
+        ),
+        pytest.param(
+            "s6",
+            None,
+            f"{S6}/site/run",
+            f"Write 'python manage.py migrate' to {S6}/before-site/up, 'oneshot' to {S6}/before-site/type, and create the empty "
+            f"file {S6}/site/dependencies.d/before-site",
+            id="s6",
+        ),
+        pytest.param(
+            "s6",
+            None,
+            "root/etc/services.d/site/run",
+            "Add the line 'python manage.py migrate' to a script in root/etc/cont-init.d",
+            id="older s6",
+        ),
+    ],
+)
+def test_before_release_by_the_file_of_the_process(kind: str, platform: str | None, path: str, expected: str) -> None:
+    stated = Service(name="web", kind=kind, location=Location(path, 1), platform=platform)
+    web = replace(process(stated, location=Location(path, 1)), kind=kind, platform=platform)
+    assert before_release(deployment(), web, "migrate") == expected
+
+
+@pytest.mark.parametrize(
+    ("platform", "path", "expected"),
+    [
+        pytest.param(
+            "platformsh",
+            ".upsun/config.yaml",
+            "Add the line 'python manage.py collectstatic' to the build hook in .upsun/config.yaml",
+            id="Upsun",
+        ),
+        pytest.param(
+            "clever-cloud",
+            "clevercloud/python.json",
+            'Add "collectstatic" to "managetasks" below "deploy" in clevercloud/python.json',
+            id="Clever Cloud",
+        ),
+    ],
+)
+def test_build_step_by_the_file_of_the_process(platform: str, path: str, expected: str) -> None:
+    stated = Service(name="web", kind=platform, location=Location(path, 1), platform=platform)
+    web = replace(process(stated), kind=platform, platform=platform)
+    assert build_step(deployment(), web, "collectstatic") == expected

@@ -134,9 +134,11 @@ def check(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _platform_migrates(process: Process) -> bool:
-    """Railway and its like migrate before a server that they start themselves, not before a command of the user's."""
+    """Railway and its like migrate before a server that they start themselves, not before a user's command or image."""
     found = platform(process.platform)
-    return found is not None and found.migrates and (process.service is None or process.service.command is None)
+    if found is None or not found.migrates or process.in_container:
+        return False
+    return process.service is None or process.service.command is None
 
 
 def _is_only_a_service_file(deployment: Deployment) -> bool:

@@ -55,6 +55,13 @@ SILENT = {
 }
 
 FIRING = {
+    "an image on Railway, which migrates only for what it starts itself": (
+        {
+            "railway.json": '{"build": {"builder": "DOCKERFILE"}}',
+            "Dockerfile": IMAGE + 'CMD ["gunicorn", "bookstore.wsgi"]\n',
+        },
+        ["Dockerfile:4"],
+    ),
     "a Procfile": ({"Procfile": WEB}, ["Procfile:1"]),
     "only a look": ({"Procfile": WEB + "release: python manage.py migrate --check\n"}, ["Procfile:1"]),
     "only a plan": ({"Procfile": WEB + "release: python manage.py migrate --plan\n"}, ["Procfile:1"]),
