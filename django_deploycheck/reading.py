@@ -40,8 +40,9 @@ def read_all(repository: Repository, project: str, readers: Mapping[str, Reader]
     reading = Reading(gaps=list(found.gaps))
     queue = deque(found.files)
     unasked = {path for path, _ in found.files}
-    while queue:
-        path, kind = queue.popleft()
+    unclaimed: deque[tuple[str, str]] = deque()
+    while queue or unclaimed:
+        path, kind = queue.popleft() if queue else unclaimed.popleft()
         if path in reading.kinds or kind not in readers:
             continue
         if is_excluded(path, repository.excluded):
@@ -54,6 +55,10 @@ def read_all(repository: Repository, project: str, readers: Mapping[str, Reader]
             unasked.discard(path)
             claimant = _claimant(repository, path, kind, readers, reading)
             if claimant is None:
+                continue
+            if getattr(readers[claimant], "FALLBACK", False):
+                # Another file may say yet what this one is.
+                unclaimed.append((path, claimant))
                 continue
             kind = claimant
         queue += [

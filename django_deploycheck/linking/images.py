@@ -86,6 +86,30 @@ def _own_dockerfile(work: Work, name: str, service: Service) -> str | None:
     return candidates[0] if len(candidates) == 1 and (is_open or words & _project_words(work)) else None
 
 
+def is_of_others(work: Work, name: str) -> bool:
+    """
+    Whether the image of this name in a registry is not this project's: the project's own are known, by builds of Python
+    images here and by services that start what only a Django project has, and it has no word in common with them.
+    """
+    if work.own_words is None:
+        work.own_words = _own_words(work)
+    return "$" not in name and bool(work.own_words) and work.own_words.isdisjoint(_words(name.partition("@")[0]))
+
+
+def _own_words(work: Work) -> frozenset[str]:
+    """The words in the names of the project and of its images; none where none of its images is known."""
+    named: list[str] = []
+    for _, service in work.facts(Service):
+        image = service.image
+        if image is None or work.environment(service.location.path) != "production":
+            continue
+        if _starts_django(service) or (image.dockerfile is not None and _may_be_deployed(work, image.dockerfile)):
+            named += [service.name, image.name or "", image.context or "", image.dockerfile or ""]
+    if not named:
+        return frozenset()
+    return frozenset(_words(" ".join((*named, posixpath.basename(work.repository.root)))) | _project_words(work))
+
+
 def _starts_django(service: Service) -> bool:
     lines = (service.entrypoint, service.command)
     return any(

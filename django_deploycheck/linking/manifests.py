@@ -8,7 +8,7 @@ is: one in overlays/prod is production's, its base stands for nothing besides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from django_deploycheck.linking.layers import overlay
@@ -31,28 +31,45 @@ def deployed_manifests(work: Work) -> list[Service]:
         for service in work.of(path, Service)
         if service.kind == "kubernetes"
     ]
-    made = {path: _made(work, kustomizations, path) for path in kustomizations if path not in listed}
-    return [_with_variables(work, service) for service in dict.fromkeys((*alone, *_without_bases(work, made.values())))]
+    known: dict[str, list[Service]] = {}
+    made = {path: _made(work, kustomizations, path, known) for path in kustomizations if path not in listed}
+    services = dict.fromkeys((*alone, *_without_bases(work, made, patches | set(kustomizations))))
+    sets: dict[str, list[VariableSet]] = {}
+    for _, fact in work.facts(VariableSet):
+        sets.setdefault(fact.name, []).append(fact)
+    return [_with_variables(work, service, sets) for service in services]
 
 
-def _made(work: Work, kustomizations: dict[str, Kustomization], path: str, depth: int = 0) -> list[Service]:
-    """The services that a kustomization makes of what it lists."""
+def _made(
+    work: Work, kustomizations: Mapping[str, Kustomization], path: str, known: dict[str, list[Service]], depth: int = 0
+) -> list[Service]:
+    """The services that a kustomization makes of what it lists; ``known`` holds what others made already."""
     found = kustomizations.get(path)
-    if depth > MAX_DEPTH:
-        return []
     if found is None:
         return [service for service in work.of(path, Service) if service.kind == "kubernetes"]
-    services = [service for below in found.resources for service in _made(work, kustomizations, below, depth + 1)]
-    over = [*(service for patch in found.patches for service in work.of(patch, Service)), *found.inline]
-    return [_generated(_patched(service, over), found) for service in services]
+    if path not in known and depth <= MAX_DEPTH:
+        known[path] = []  # of itself, in a circle, it makes nothing
+        over: dict[tuple[str | None, str], list[Service]] = {}
+        for patch in (*(service for other in found.patches for service in work.of(other, Service)), *found.inline):
+            over.setdefault(_key(patch), []).append(patch)
+        below = dict.fromkeys(
+            service
+            for resource in dict.fromkeys(found.resources)
+            for service in _made(work, kustomizations, resource, known, depth + 1)
+        )
+        known[path] = [_generated(_patched(service, over.get(_key(service), ())), found) for service in below]
+    return known.get(path, [])
+
+
+def _key(service: Service) -> tuple[str | None, str]:
+    return service.workload, service.name
 
 
 def _patched(service: Service, over: Iterable[Service]) -> Service:
     for patch in over:
-        if (patch.workload, patch.name) == (service.workload, service.name):
-            stated = replace(patch, role=service.role, prepares=service.prepares, keeps_files=service.keeps_files)
-            given = tuple(dict.fromkeys((*service.given, *patch.given)))
-            service = replace(overlay(service, stated), given=given)
+        stated = replace(patch, role=service.role, prepares=service.prepares, keeps_files=service.keeps_files)
+        given = tuple(dict.fromkeys((*service.given, *patch.given)))
+        service = replace(overlay(service, stated), given=given)
     return service
 
 
@@ -73,35 +90,32 @@ def _split(image: str) -> tuple[str, str, str]:
     return (name, mark, tag) if name and "/" not in tag else (image, "", "")
 
 
-def _without_bases(work: Work, made: Iterable[Sequence[Service]]) -> list[Service]:
+def _without_bases(work: Work, made: Mapping[str, Sequence[Service]], over: Container[str]) -> list[Service]:
     """
-    The services without those that only a kustomization for development uses as they are: where another one makes
-    something of them, that is what production runs.
+    What the kustomizations make, without what stands where its base does while production runs something else made of it:
+    by a patch, which stands in one of the files ``over``, or by a kustomization that is not for development.
     """
-    groups = [list(services) for services in made]
-    patched = {
-        (service.workload, service.name)
-        for services in groups
-        for service in services
-        if _is_laid_over(work, service) and work.environment(service.location.path) == "production"
-    }
+    patched: set[tuple[str | None, str]] = set()
+    deployed: set[tuple[str | None, str]] = set()
+    for path, services in made.items():
+        for service in services:
+            if service.location.path in over and work.environment(service.location.path) == "production":
+                patched.add(_key(service))
+            if work.environment(path) != "development":
+                deployed.add(_key(service))
     return [
         service
-        for services in groups
+        for path, services in made.items()
         for service in services
-        if _is_laid_over(work, service) or (service.workload, service.name) not in patched
+        if service.location.path in over
+        or (_key(service) not in patched and (work.environment(path) != "development" or _key(service) not in deployed))
     ]
-
-
-def _is_laid_over(work: Work, service: Service) -> bool:
-    """Whether a patch made it, so that it stands where the patch does."""
-    return service not in work.of(service.location.path, Service)
 
 
 # --- variables ----------------------------------------------------------------------------------------------------------
 
 
-def _with_variables(work: Work, service: Service) -> Service:
+def _with_variables(work: Work, service: Service, sets: Mapping[str, Sequence[VariableSet]]) -> Service:
     """
     The service with the variables of its ConfigMaps and Secrets. One that is not in the repository becomes an env file
     that was not read, which is what it is to the service.
@@ -109,7 +123,7 @@ def _with_variables(work: Work, service: Service) -> Service:
     variables: list[EnvVar] = []
     files: list[Reference] = []
     for name, key, here in service.given:
-        found = _set_called(work, name, service)
+        found = _nearest(work, sets.get(name, ()), service)
         if key is None and found is None:
             files.append(Reference(f"envFrom:{name}", "dotenv", service.location))
         elif found is not None:
@@ -136,9 +150,8 @@ def _stated(service: Service, taken: Sequence[EnvVar]) -> list[EnvVar]:
     return [variable for variable in service.variables if variable.value is not None or variable.name not in known]
 
 
-def _set_called(work: Work, name: str, service: Service) -> VariableSet | None:
-    """The set of this name: of several the one beside the service, then one that belongs to the same environment."""
-    found = [fact for _, fact in work.facts(VariableSet) if fact.name == name]
+def _nearest(work: Work, found: Sequence[VariableSet], service: Service) -> VariableSet | None:
+    """Of several sets the one beside the service, among those of the same environment where there are such."""
     mine = work.environment(service.location.path)
     folder = service.location.path.rpartition("/")[0]
     found = [fact for fact in found if work.environment(fact.location.path) == mine] or found

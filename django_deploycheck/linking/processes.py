@@ -23,6 +23,7 @@ from django_deploycheck.linking.images import (
     chain_of,
     context_of,
     image_of,
+    is_of_others,
     stage_called,
     workdir_of,
 )
@@ -43,8 +44,8 @@ from django_deploycheck.programs import PROCESS_MANAGERS
 
 # The kinds of files whose processes another file may start, in the order in which one may start the next.
 _STARTED_BY_OTHERS = ("procfile", "deploy-script", "azure-startup", "supervisord", "circus", "uwsgi")
-# Those that say nothing of where they are used stand last.
 _STEPS = ("release", "build", "scheduler")
+# Those that say nothing of where they are used stand last.
 _LAST = ("deploy-script", "uwsgi")
 
 
@@ -104,14 +105,14 @@ def service_processes(work: Work, service: Service) -> list[Process]:
     environment, reason = decision.environment, decision.reason
     if environment == "production" and service.profiles:
         environment, reason = "unknown", f"stands behind the profile '{service.profiles[0]}'"
-    image = image_of(work, service)
     procfile = procfile_over(work, service)
     if environment == "production" and procfile is not None:
         environment, reason = "unknown", f"{procfile} says what is started instead"
+    image = image_of(work, service)
     run = follow_service(work, service, image)
-    if image is None and service.image is not None and environments.is_helper(service.image.name or ""):
+    if image is None and service.image is not None and _is_helper(service.image.name or ""):
         run = replace(run, blind_spots=())  # whatever it runs, it has none of our code
-    gap = _start_gap(service, image)
+    gap = _start_gap(work, service, image)
     base = Process(
         role="other",
         name=service.name,
@@ -127,7 +128,12 @@ def service_processes(work: Work, service: Service) -> list[Process]:
     return _processes(work, base, replace(run, blind_spots=(*run.blind_spots, gap)) if gap else run, service.role)
 
 
-def _start_gap(service: Service, image: Image | None) -> BlindSpot | None:
+def _is_helper(image: str) -> bool:
+    """Whether an image that is run as it is holds no code of ours, whatever it is told to run."""
+    return environments.is_helper(image) or (environments.is_program(image) and not environments.is_well_known(image))
+
+
+def _start_gap(work: Work, service: Service, image: Image | None) -> BlindSpot | None:
     """Why it is not known what a service starts, where the service and its image do not say."""
     if any(line is not None for line in started_by(service, image)):
         return None
@@ -137,10 +143,12 @@ def _start_gap(service: Service, image: Image | None) -> BlindSpot | None:
     if image is not None:
         return _base_gap(image)
     source = service.image
-    if source is None or (source.name is not None and environments.is_well_known(source.name)):
+    if source is None or (source.name is not None and environments.is_program(source.name)):
         return None
     if source.dockerfile is not None:
         return BlindSpot(f"its image is built from '{source.dockerfile}', which was not read", service.location)
+    if source.name is not None and is_of_others(work, source.name):
+        return None
     named = f"the image '{source.name}'" if source.name is not None else "its image"
     return BlindSpot(f"what {named} starts is not known", source.location)
 

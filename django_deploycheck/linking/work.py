@@ -40,6 +40,8 @@ class Work:
     """Images by Dockerfile, build context and target."""
     configured: dict[str, list[Environment]] = field(default_factory=dict)
     """Configuration files that a followed command reads, by path: whose each process is that does."""
+    own_words: frozenset[str] | None = None
+    """The words in the names of the project's own images, once somebody asked."""
     runs: dict[Service, Run] = field(default_factory=dict)
     """What services start, followed once."""
 

@@ -275,3 +275,47 @@ def test_a_container_without_an_image(tmp_path: Path) -> None:
     files = {"k8s/kustomization.yaml": "resources: [web.yaml]\n", "k8s/web.yaml": text}
 
     assert told(deployment_of(tmp_path, files)) == ["production web web k8s/web.yaml:9"]
+
+
+def test_kustomizations_that_list_one_another_many_times_take_no_time(tmp_path: Path) -> None:
+    files = {f"k8s/{n}/kustomization.yaml": f"resources: [../{n + 1}, ../{n + 1}, ../{n + 2}]\n" for n in range(60)}
+    files |= {"k8s/5/kustomization.yaml": "resources: [web.yaml]\n", "k8s/5/web.yaml": manifest(f"command: {GUNICORN}")}
+
+    assert told(deployment_of(tmp_path, files)) == ["production web web k8s/5/web.yaml:10"]
+
+
+def test_images_of_several_overlays(tmp_path: Path) -> None:
+    images = "images: [{name: example/shop, newName: example/"
+    files = {**BASE, **overlay("prod", None, images + "prod}]\n"), **overlay("dev", None, images + "dev}]\n")}
+
+    service = only(deployment_of(tmp_path, files)).service
+    assert service is not None
+    assert service.image is not None
+    assert service.image.name == "example/prod:1"
+
+
+# --- images that have nothing to do with the project ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("image", "own", "answer"),
+    [
+        pytest.param("requarks/wiki:2", "image: ghcr.io/me/web", Answer.NO, id="another project's"),
+        pytest.param("requarks/wiki:2", "build: .", Answer.NO, id="another one's beside a build"),
+        pytest.param("ghcr.io/me/bookstore-tasks", "image: ghcr.io/me/web", Answer.UNKNOWN, id="the project's name"),
+        pytest.param("ghcr.io/me/web:tasks", "image: ghcr.io/me/web", Answer.UNKNOWN, id="a name of its own image"),
+        pytest.param("${IMAGE}", "image: ghcr.io/me/web", Answer.UNKNOWN, id="a variable"),
+    ],
+)
+def test_images_beside_the_projects_own(tmp_path: Path, image: str, own: str, answer: Answer) -> None:
+    files = {
+        "Dockerfile": "FROM python:3.13\nCOPY . .\nCMD gunicorn bookstore.wsgi\n",
+        "compose.prod.yml": f"services:\n  site:\n    {own}\n    command: gunicorn bookstore.wsgi\n  other:\n    image: {image}\n  more:\n    image: {image}\n",
+    }
+    assert deployment_of(tmp_path, files).runs("migrate") is answer
+
+
+def test_an_image_beside_none_of_the_projects_own(tmp_path: Path) -> None:
+    files = {"compose.prod.yml": "services:\n  other:\n    image: requarks/wiki:2\n    restart: always\n"}
+
+    assert deployment_of(tmp_path, files).runs("migrate") is Answer.UNKNOWN
