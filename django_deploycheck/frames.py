@@ -18,6 +18,9 @@ MAX_VALUE = 10_000
 MAX_ELEMENTS = 1_000
 """The longest list of arguments or elements that is kept; a longer one counts as unknown."""
 
+MAX_FOLDERS = 30
+"""How many folders of PATH are looked into."""
+
 End = Literal["", "continue", "break", "return", "exit"]
 """What stopped a script: nothing, the end of a turn, of its loop, of its function, or its own."""
 
@@ -91,6 +94,8 @@ class Frame:
     """The user that a wrapper or a process manager around it switched to."""
     wrappers: tuple[str, ...] = ()
     """The programs that wrapped the scripts around it."""
+    searched: tuple[str, ...] = ()
+    """The folders that PATH adds, the first one first."""
 
     def location(self, line: int) -> Location:
         return Location(self.path, None if self.path.startswith(CONFIGURED) else self.offset + line)
@@ -176,6 +181,8 @@ class Frame:
         self.facts[name] = secrets.env_var(name, written if len(written) <= MAX_VALUE else None, location)
         if exported or self.exports_all:
             self.exports.add(name)
+        if name == "PATH":
+            self.add_path(written)
 
     def set_variables(self, variables: Iterable[EnvVar]) -> None:
         """Add to the environment what files set."""
@@ -183,6 +190,14 @@ class Frame:
             is_open = bool(variable.references) or secrets.MASK in (variable.value or "")
             self.variables[variable.name] = UNKNOWN if is_open else Value(variable.value)
             self.exports.add(variable.name)
+            if variable.name == "PATH":
+                self.add_path(variable.value or "")
+
+    def add_path(self, value: str) -> None:
+        """Put the folders of a value of PATH before those that it had."""
+        folders = (folder.rstrip("/") for folder in value[:MAX_VALUE].split(":"))
+        found = tuple(folder for folder in folders if folder.startswith("/") and "$" not in folder)
+        self.searched = (*found, *self.searched)[:MAX_FOLDERS]
 
     def end(self, how: End, *, failed: bool = False) -> None:
         self.ended, self.failed = how, failed

@@ -12,14 +12,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
-from django_deploycheck import commands, secrets, shell
+from django_deploycheck import commands, secrets, shell, tasks
 from django_deploycheck.conditions import FAILS, HOLDS, OPEN, Judgement, judgement, judgement_of_patterns
 from django_deploycheck.frames import Frame, Function, Mode, Value, known
 from django_deploycheck.hooks import Hook
-from django_deploycheck.model import BlindSpot, Command, CommandLine, EnvVar, Location
-from django_deploycheck.places import Place
-from django_deploycheck.programs import PROCESS_MANAGERS, Input, Log, Recorder, Start, Surroundings
+from django_deploycheck.model import BlindSpot, Command, CommandLine, EnvVar, Location, TaskFile
+from django_deploycheck.places import SEARCHED, Place
+from django_deploycheck.programs import PROCESS_MANAGERS, Input, Log, Recorder, Start, Surroundings, shown
 from django_deploycheck.scripts import (
     SHELL_SUFFIXES,
     arguments_of_shell,
@@ -29,6 +30,7 @@ from django_deploycheck.scripts import (
     only_sets_environment,
 )
 from django_deploycheck.source import Unreadable
+from django_deploycheck.tasks import mentioned
 from django_deploycheck.words import expand, expand_all, substitutions
 
 __all__ = ["MAX_DEPTH", "MAX_EFFORT", "Run", "Surroundings", "follow"]
@@ -44,6 +46,9 @@ MAX_EFFORT = 1_000_000
 
 COMMAND_EFFORT = 100
 """What a command costs at least."""
+
+TASK_EFFORT = 1_000
+"""What a call of make and the like costs at least."""
 
 MAX_ARGUMENTS = 1_000
 """How many arguments of a command are looked at."""
@@ -496,11 +501,12 @@ class _Interpreter:
             return
         unwrapped = commands.unwrap(argv)
         fed = _input(node, frame) if node else Input()
-        start = Start(unwrapped, text, frame.location(line), (*environment, *unwrapped.environment), fed)
+        lines = _lines_of_arguments(node, frame) if node else ()
+        start = Start(unwrapped, text, frame.location(line), (*environment, *unwrapped.environment), fed, lines)
         if frame.origin is not None and _is_from_arguments(argv, unwrapped, frame):
             # exec "$@": what runs stands where the arguments do.
             here, there = start.location, frame.origin
-            start = replace(start, text=" ".join(unwrapped.argv), location=there)
+            start = replace(start, text=" ".join(unwrapped.argv), location=there, lines=())
             with frame.standing_in(
                 there.path, (there.line or 1) - 1, frame.via if here == there else (*frame.via, here)
             ):
@@ -520,6 +526,8 @@ class _Interpreter:
             return
         elif commands.is_shell(start.program):
             self.shell(start, line, frame)
+        elif self.task_runner(start, line, frame):
+            return
         elif not self.own_program(start, line, frame):
             folder, hooks = self.recorder.hooks(start, frame)
             self.hooks((hook for hook in hooks if not hook.background), folder, start, line, frame)
@@ -563,7 +571,12 @@ class _Interpreter:
         if is_well_known(start.argv):
             return False
         is_named_by_path = "/" in name or name.endswith(SHELL_SUFFIXES)
-        path = self.locate(name, line, frame) if is_named_by_path or frame.place.container else None
+        path = None
+        effort = frame.place.effort * (len(SEARCHED) + len(frame.searched))
+        if not is_named_by_path and frame.place.container and not self.exhausted(effort, frame, line):
+            path = frame.place.locate_program(name, frame.searched, self.surroundings.repository)
+        if path is None and (is_named_by_path or frame.place.container):
+            path = self.locate(name, line, frame)
         if path is not None:
             self.script(path, name, arguments, start, line, frame)
             return True
@@ -591,6 +604,68 @@ class _Interpreter:
             inner.set_arguments(arguments, start.location)
             with inner.standing_in(path, 0, (*frame.via, start.location)):
                 self.once(path, arguments, inner, lambda: self.text(text, inner))
+
+    # --- tasks
+
+    def task_runner(self, start: Start, line: int, frame: Frame) -> bool:
+        """Follow what make, just or npm is told to run; False for other programs and where their file is not known."""
+        together = tasks.texts_run_together(start.argv)
+        for text in together:
+            self.nested_text(text, (), line, _child(start, line, frame))
+        if together:
+            return True
+        call = tasks.call(start.argv)
+        if call is None or self.exhausted(frame.place.effort, frame, line):
+            return False
+        if call.looks:
+            return True
+        found = self.recorder.task_file(call, frame)
+        if found is None:
+            return False
+        folder, file = found
+        if self.exhausted(TASK_EFFORT + len(file.tasks) + len(file.variables), frame, line):
+            return True
+        self.log.commands.append(self.recorder.command(start, frame))
+        if not self.is_too_deep(frame, line):
+            self.log.configs.append((file.path, start.location))
+            name = f"{file.path} {' '.join(word for goal in call.goals for word in goal)}"
+            self.once(name, (), frame, lambda: self.planned(call, folder, file, start, line, frame))
+        return True
+
+    def planned(self, call: tasks.Call, folder: str, file: TaskFile, start: Start, line: int, frame: Frame) -> None:
+        """Follow the commands of the tasks that a call runs, each in a shell of its own."""
+        plan = tasks.plan(call, file, {**frame.exported_values, **dict(start.environment)})
+        # What is no script of a package is a program in one that it depends on.
+        for name in plan.missing if call.tool != "npm" else ():
+            reason = f"runs '{start.program} {shown(name)}', and '{file.path}' has no such task"
+            self.log.blind_spots.append(BlindSpot(reason, start.location, frozenset() if file.whole else None))
+        for step in plan.steps:
+            text = step.line.text or ""
+            if self.exhausted(len(text), frame, line):
+                return
+            if step.opening is not None:
+                reason = f"runs what '{shown(step.opening)}' holds, which is not known"
+                alone = tasks.is_variable_alone(text)
+                self.log.blind_spots.append(BlindSpot(reason, step.line.location, None if alone else mentioned(text)))
+            inner = _child(start, line, frame)
+            inner.mode = replace(frame.mode, certain=frame.mode.certain and not step.conditional)
+            inner.place = inner.place.at(folder).at(step.folder if "$" not in step.folder else "")
+            for name, value in step.variables:
+                inner.assign(name, known(value), value, step.line.location, exported=True)
+            inner.set_arguments(step.arguments, start.location)
+            inner.via = (*frame.via, start.location)
+            with inner.standing_in(step.line.location.path, (step.line.location.line or 1) - 1, inner.via):
+                self.interpreted(text, start, inner)
+
+    def interpreted(self, text: str, start: Start, frame: Frame) -> None:
+        """Follow the text of a task, which may name its interpreter."""
+        language = language_of("", text)
+        if language == "python":
+            self.recorder.python_code(text, frame.location(1))
+        elif language == "shell":
+            self.text(text, frame)
+        else:
+            self.log.blind("runs a task that is no shell script", frame.location(1))
 
     def hooks(self, hooks: Iterable[Hook], folder: str, start: Start, line: int, frame: Frame) -> None:
         """Follow what a server runs before and beside itself."""
@@ -695,6 +770,15 @@ def _input(node: shell.Simple, frame: Frame) -> Input:
             text = expand(redirect.target, frame).text
             return Input(text, redirect.line) if redirect.operator.endswith("<<<") else Input(path=text)
     return Input()
+
+
+def _lines_of_arguments(node: shell.Simple, frame: Frame) -> tuple[Location, ...]:
+    """Where each argument of a command stands; nothing for one that stands on one line."""
+    words = node.words[:MAX_ARGUMENTS]
+    if all(word.line == node.line for word in words):
+        return ()
+    places = (frame.location(word.line) for word in words for _ in expand(word, frame).fields)
+    return tuple(islice(places, MAX_ARGUMENTS))
 
 
 def _line_of(script: str | None, node: shell.Simple | None, frame: Frame) -> int | None:

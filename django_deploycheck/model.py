@@ -165,6 +165,98 @@ class ServerConfig:
         return None
 
 
+# --- tasks --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TaskVariable:
+    """
+    A variable of a Makefile or justfile, its ``value`` as written. ``how`` is ``default`` where the environment comes
+    first (``?=``), ``append`` for ``+=``; ``value`` is None where it is no text. ``conditional`` as for ``ConfigValue``.
+    """
+
+    name: str
+    value: str | None
+    location: Location
+    how: Literal["set", "default", "append"] = "set"
+    exported: bool = False
+    conditional: bool = False
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """One command of a task, with the tool's own variables as written."""
+
+    line: CommandLine
+    conditional: bool = False
+
+
+@dataclass(frozen=True)
+class TaskParameter:
+    """A parameter of a task: ``default`` is None where an argument is required, ``variadic`` takes all that are left."""
+
+    name: str
+    default: str | None = None
+    variadic: bool = False
+    exported: bool = False
+
+
+@dataclass(frozen=True)
+class Task:
+    """
+    A target of a Makefile, a recipe of a justfile, a script of package.json: ``lines`` are run by a shell each, after
+    the tasks in ``before`` and before those in ``after``, each a name and its arguments.
+    """
+
+    name: str
+    location: Location
+    lines: tuple[TaskLine, ...] = ()
+    before: tuple[tuple[str, ...], ...] = ()
+    after: tuple[tuple[str, ...], ...] = ()
+    parameters: tuple[TaskParameter, ...] = ()
+    variables: tuple[TaskVariable, ...] = ()
+    workdir: str | None = None
+
+
+TaskTool = Literal["make", "just", "npm", "task"]
+
+
+@dataclass(frozen=True)
+class TaskFile:
+    """The tasks of a file that a tool such as make is run with; ``default`` is the one that runs when none is named."""
+
+    tool: TaskTool
+    path: str
+    tasks: tuple[Task, ...] = ()
+    variables: tuple[TaskVariable, ...] = ()
+    default: str | None = None
+    includes: tuple[str, ...] = ()
+    """Paths of the files that are read as a part of it, relative to the root."""
+    whole: bool = True
+    """False where it includes what is not known."""
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Task]:
+        return {task.name: task for task in reversed(self.tasks)}
+
+    def task(self, name: str) -> Task | None:
+        """The task of this name; a pattern (``run-%``) matches where no task has the name itself."""
+        exact = self._by_name.get(name)
+        return exact or next((task for task in self._patterns if stem(task.name, name) is not None), None)
+
+    @cached_property
+    def _patterns(self) -> tuple[Task, ...]:
+        return tuple(task for task in self.tasks if "%" in task.name)[:100]
+
+
+def stem(pattern: str, name: str) -> str | None:
+    """What ``%`` in a target of a Makefile stands for, None where the name does not match it."""
+    start, percent, end = pattern.partition("%")
+    if not percent or len(name) < len(start) + len(end) or not (name.startswith(start) and name.endswith(end)):
+        return None
+    return name[len(start) : len(name) - len(end)]
+
+
 @dataclass(frozen=True)
 class Server:
     """
@@ -193,7 +285,7 @@ class Server:
     user: str | None = None
     """The user that the server switches to by an option of its own, as written or ``$`` where it is no literal."""
     log_level_at: Location | None = None
-    """Where a configuration file states ``log_level``; None where the command or a variable does."""
+    """Where a configuration file, or another line of the command, states ``log_level``."""
     protocols: tuple[str, ...] = ()
     """
     What it speaks at each address of ``bind`` (``http``, ``uwsgi``, ``fastcgi``, ``scgi``); a single one holds for all of
@@ -717,6 +809,7 @@ Fact = (
     | PlatformUse
     | Formation
     | ServerConfig
+    | TaskFile
     | PythonModule
     | StaticMapping
     | Upstream

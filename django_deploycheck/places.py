@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from django_deploycheck.model import Copy, ImageStage, Mount
+from django_deploycheck import shell
+from django_deploycheck.model import CommandLine, Copy, ImageStage, Mount
 from django_deploycheck.source import Repository, within
 
 MAX_CANDIDATES = 500
@@ -17,6 +18,12 @@ MAX_CANDIDATES = 500
 
 MAX_STAGES = 50
 """How many copies from other stages are traced back for one path."""
+
+SEARCHED = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+"""Where a container looks for a program that is named without a path, unless PATH says otherwise."""
+
+SAME_STAGE = ""
+"""Stands as the stage of a copy that a RUN instruction makes within the image."""
 
 _SCRIPT_NAME = re.compile(r"\.(?:sh|bash|py)$|entrypoint|start|run")
 
@@ -63,6 +70,14 @@ class Place:
         """The same without guessing, for a file that nothing names: absence is no sign of anything."""
         return _first_file(self._candidates(path), repository)
 
+    def locate_program(self, name: str, folders: Sequence[str], repository: Repository) -> str | None:
+        """The script of the repository that a program named without a path is, where it lies in a folder of PATH."""
+        if not self.container:
+            return None
+        return _first_file(
+            (path for folder in (*folders, *SEARCHED) for path in self._candidates(f"{folder}/{name}")), repository
+        )
+
     def _absolute(self, path: str) -> str:
         return posixpath.normpath(posixpath.join("/", self.workdir, path))
 
@@ -99,12 +114,12 @@ class Place:
 def placed_copies(stages: Sequence[ImageStage]) -> tuple[Copy, ...]:
     """
     What these stages copy (each inherits from the one before it), with absolute destinations: a relative one is below
-    the WORKDIR that is in force at its instruction.
+    the WORKDIR that is in force at its instruction. What RUN instructions copy or link is from ``SAME_STAGE``.
     """
     workdir = "/"
     placed: list[Copy] = []
     for stage in stages:
-        copies, folders = iter(stage.copies), iter(stage.workdirs)
+        copies, folders, runs = iter(stage.copies), iter(stage.workdirs), iter(stage.runs)
         for step in stage.steps:
             if step == "WORKDIR":
                 workdir = posixpath.join(workdir, next(folders)[0])
@@ -112,7 +127,47 @@ def placed_copies(stages: Sequence[ImageStage]) -> tuple[Copy, ...]:
                 copy = next(copies)
                 # A folder keeps its final slash, which decides what a single file becomes.
                 placed.append(replace(copy, destination=posixpath.join(workdir, copy.destination)))
+            elif step == "RUN":
+                placed += _copied_by(next(runs, None), workdir)
     return tuple(placed)
+
+
+_COPIES_FILES = re.compile(r"\b(?:cp|mv|ln|install)\s")
+_VALUED = frozenset("-m --mode -o --owner -g --group -S --suffix --target-directory -t".split())
+
+
+def _copied_by(line: CommandLine | None, workdir: str) -> Iterator[Copy]:
+    """What a RUN instruction copies, moves or links, as copies within the image."""
+    if line is None or line.text is None or not _COPIES_FILES.search(line.text):
+        return
+    for node in _commands(shell.parse(line.text).body):
+        words = [word.literal for word in node.words]
+        if not words or words[0] not in ("cp", "mv", "ln", "install"):
+            continue
+        named = _without_options(words[1:])
+        if len(named) > 1 and all(word is not None for word in named):
+            *sources, destination = (posixpath.join(workdir, word) for word in named if word is not None)
+            if words[0] == "ln":
+                folder = posixpath.dirname(destination)
+                sources = [posixpath.join(folder, word) for word in named[:-1] if word is not None]
+            yield Copy(tuple(sources), destination, line.location, SAME_STAGE)
+
+
+def _commands(block: shell.Block) -> Iterator[shell.Simple]:
+    """The simple commands of a list and of its ``&&``."""
+    for node in block:
+        if isinstance(node, shell.AndOr):
+            yield from (item for _, item in node.items if isinstance(item, shell.Simple))
+        elif isinstance(node, shell.Simple):
+            yield node
+
+
+def _without_options(words: Sequence[str | None]) -> list[str | None]:
+    found: list[str | None] = []
+    for before, word in zip([None, *words], words, strict=False):
+        if before not in _VALUED and not (word or "").startswith("-"):
+            found.append(word)
+    return found
 
 
 def _first_file(candidates: Iterator[str | None], repository: Repository) -> str | None:
@@ -127,7 +182,7 @@ def _is_known(path: str) -> bool:
 
 def _copied(absolute: str, copies: Sequence[Copy], place: Place, traced: set[tuple[str, str]]) -> Iterator[str | None]:
     """Where a path of an image was copied from; later copies overwrite earlier ones."""
-    for copy in reversed(copies):
+    for index, copy in reversed(list(enumerate(copies))):
         inside = _below(absolute, posixpath.normpath(posixpath.join("/", copy.destination)))
         if inside is None or copy.inline:
             continue
@@ -139,7 +194,8 @@ def _copied(absolute: str, copies: Sequence[Copy], place: Place, traced: set[tup
                 origin = (copy.stage, posixpath.normpath(path))
                 if origin not in traced and len(traced) < MAX_STAGES:
                     traced.add(origin)
-                    yield from _copied(origin[1], place.stages.get(copy.stage, ()), place, traced)
+                    others = copies[:index] if copy.stage == SAME_STAGE else place.stages.get(copy.stage, ())
+                    yield from _copied(origin[1], others, place, traced)
 
 
 def _copied_paths(source: str, inside: str) -> Iterator[str]:

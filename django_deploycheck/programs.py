@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from django_deploycheck import commands, remote, secrets, servers
+from django_deploycheck import commands, remote, secrets, servers, tasks
 from django_deploycheck.frames import Frame
 from django_deploycheck.hooks import Hook, hooks
 from django_deploycheck.model import (
@@ -20,6 +20,7 @@ from django_deploycheck.model import (
     Server,
     ServerConfig,
     Service,
+    TaskFile,
 )
 from django_deploycheck.source import Repository, mask_argv, within
 
@@ -40,6 +41,8 @@ class Surroundings:
     """What ``manage.py NAME`` of this project calls through ``call_command``; None for a command that is not its own."""
     python_calls: Callable[[str], Sequence[str] | None]
     """What a Python script calls through ``call_command``, ``?`` for what is not known; None when it cannot be read."""
+    tasks_in: Callable[[str, str], TaskFile | None]
+    """The tasks in a Makefile or the like, by its path and the kind of its reader."""
 
 
 @dataclass
@@ -77,6 +80,13 @@ class Start:
     environment: tuple[tuple[str, str], ...] = ()
     """The variables that are set for it alone."""
     input: Input = Input()
+    lines: tuple[Location, ...] = ()
+    """Where its last arguments stand, for a command on several lines."""
+
+    def option_at(self, *names: str) -> Location | None:
+        """Where the last one of these options stands; None where it is not given or the command stands on one line."""
+        places = zip(reversed(self.argv), reversed(self.lines), strict=False)
+        return next((place for argument, place in places if argument.partition("=")[0] in names), None)
 
     @property
     def argv(self) -> tuple[str, ...]:
@@ -165,7 +175,7 @@ class Recorder:
         environment = {**frame.exported_values, **dict(start.environment)}
         server = servers.server(argv, environment, location)
         if server is not None and server.name != "runserver":
-            server = self.configured(server, frame, location)
+            server = self.configured(_at_own_lines(server, start), frame, location)
         settings = commands.option_value(argv, "--settings") if management else None
         settings = settings or (server.settings_module if server else None)
         own = (secrets.env_var(name, value, location) for name, value in start.environment)
@@ -263,10 +273,58 @@ class Recorder:
             self.python(command, start, frame)
         elif name in _NODE_RUNNERS and not _NODE_TASK.search(" ".join(start.argv[1:])):
             return
-        elif name in _TASK_RUNNERS and not remote.is_harmless(start.argv):
+        elif name in _TASK_RUNNERS and not (remote.is_harmless(start.argv) or self.starts_known_services(start, frame)):
             self.log.blind(f"runs '{name}', which was not followed", command.location)
         elif "$" in start.argv[0]:
             self.log.blind("runs a command that stands in a variable", command.location)
+
+    # --- tasks
+
+    def task_file(self, call: tasks.Call, frame: Frame) -> tuple[str, TaskFile] | None:
+        """The folder in which a task runner finds its file, as seen from where it is called, and the tasks in it."""
+        kind, names = tasks.FILES[call.tool]
+        repository = self.surroundings.repository
+        folders = [call.folder] if call.tool == "make" or call.folder else ["", "..", "../.."]
+        if call.file:
+            own = posixpath.dirname(call.file) if call.tool != "make" and not call.folder else call.folder
+            candidates = [(own, posixpath.join(call.folder if call.tool == "make" else "", call.file))]
+        else:
+            candidates = [(folder, posixpath.join(folder, name)) for folder in folders for name in names]
+        for folder, name in candidates:
+            path = frame.place.locate(name, repository)
+            file = self.surroundings.tasks_in(path, kind) if path else None
+            if file is not None:
+                return folder, self.with_included(file, kind)
+        return None
+
+    def with_included(self, file: TaskFile, kind: str) -> TaskFile:
+        """The tasks with those of the files that are read as a part of theirs."""
+        files, missing = {file.path: file}, False
+        queue = list(file.includes)
+        for path in queue:
+            other = self.surroundings.tasks_in(path, kind) if path not in files else files[path]
+            if other is None:
+                missing = missing or not tasks.is_environment_file(path)
+            elif path not in files and len(files) < MAX_INCLUDED:
+                files[path] = other
+                queue += other.includes
+        others = [other for other in files.values() if other is not file]
+        return replace(
+            file,
+            tasks=tuple(task for other in files.values() for task in other.tasks),
+            variables=(*(variable for other in others for variable in other.variables), *file.variables),
+            whole=not missing and all(other.whole for other in files.values()),
+        )
+
+    def starts_known_services(self, start: Start, frame: Frame) -> bool:
+        """Whether a command starts services of compose files that are all read, whose processes are known therefore."""
+        files = remote.compose_files(start.argv, {**frame.exported_values, **dict(start.environment)})
+        return bool(files) and all(any(self.is_known_compose(name, frame) for name in names) for names in files)
+
+    def is_known_compose(self, name: str, frame: Frame) -> bool:
+        whole = posixpath.join(frame.place.workdir, name)
+        found = (frame.place.locate(path, self.surroundings.repository) for path in (name, whole))
+        return any(bool(self.surroundings.services_in(path)) for path in found if path is not None)
 
     def managed(self, start: Start, frame: Frame) -> list[tuple[Service, CommandLine]]:
         """The processes that supervisord, honcho and their like start."""
@@ -353,6 +411,21 @@ class Recorder:
         places = (frame.place, frame.place.at(chdir))
         found = (place.locate(name, repository) for name in names for place in places)
         return next((path for path in found if path), None)
+
+
+_RELOAD_OPTIONS = tuple(
+    "--reload --reload-on-changes --py-autoreload --py-auto-reload --python-autoreload --python-auto-reload".split()
+)
+
+
+def _at_own_lines(server: Server, start: Start) -> Server:
+    """The server with the places of its options, where they stand on other lines than the program."""
+    reload, level = start.option_at(*_RELOAD_OPTIONS), start.option_at("--log-level")
+    return replace(
+        server,
+        reload=reload if reload is not None and server.reload == start.location else server.reload,
+        log_level_at=level if server.log_level and level != start.location else None,
+    )
 
 
 def _called(command: Command, subcommand: str) -> Command:

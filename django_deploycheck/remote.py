@@ -8,7 +8,7 @@ and Kamal 2.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -126,6 +126,46 @@ def is_harmless(argv: Sequence[str]) -> bool:
         rest = _after_options(rest, _KUBECTL)
         return not rest or rest[0] in _HARMLESS[program]
     return False
+
+
+# In the order in which they are looked for: https://docs.docker.com/reference/cli/docker/compose/#use--f-to-specify-the-name-and-path-of-one-or-more-compose-files
+_COMPOSE_FILES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+
+
+def compose_files(argv: Sequence[str], environment: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    """
+    The compose files whose services a command starts or stops, as written: for each the names that it may have.
+
+    ``()`` for a command that starts no services of compose files.
+    """
+    program, rest = posixpath.basename(argv[0]) if argv else "", list(argv[1:])
+    if program in ("docker", "podman"):
+        rest = _after_options(rest, _DOCKER)
+        if rest[:2] == ["stack", "deploy"]:
+            return tuple((name,) for name in _values(rest, "-c", "--compose-file"))
+        if rest[:1] != ["compose"]:
+            return ()
+        rest = rest[1:]
+    elif program not in ("docker-compose", "podman-compose"):
+        return ()
+    options = rest[: len(rest) - len(_after_options(rest, _COMPOSE))]
+    named = _values(options, "-f", "--file") or tuple(filter(None, environment.get("COMPOSE_FILE", "").split(":")))
+    if named:
+        return tuple((name,) for name in named)
+    folder = next(iter(_values(options, "--project-directory")), "")
+    return (tuple(posixpath.join(folder, name) for name in _COMPOSE_FILES),)
+
+
+def _values(arguments: Sequence[str], *names: str) -> tuple[str, ...]:
+    """The values of these options, as ``-f value``, ``-fvalue`` or ``--file=value``."""
+    found = []
+    for option, value in zip(arguments, [*arguments[1:], ""], strict=False):
+        name, equals, joined = option.partition("=")
+        if option in names:
+            found.append(value)
+        elif equals and name in names:
+            found.append(joined)
+    return tuple(found)
 
 
 def _after_options(arguments: Sequence[str], valued: frozenset[str]) -> list[str]:

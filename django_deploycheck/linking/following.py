@@ -19,6 +19,7 @@ from django_deploycheck.model import (
     Server,
     ServerConfig,
     Service,
+    TaskFile,
     join,
 )
 from django_deploycheck.places import Place, placed_copies
@@ -29,6 +30,9 @@ def surroundings_of(work: Work) -> Surroundings:
 
     def services_in(path: str) -> list[Service]:
         name = posixpath.basename(path)
+        if name.endswith((".yml", ".yaml")):
+            # A compose file that nobody found would start what is not among the processes.
+            return work.of(path, Service) if work.reading.kinds.get(path) == "compose" else []
         is_configuration = name.endswith((".conf", ".ini"))
         work.read(path, "circus" if "circus" in name else "supervisord" if is_configuration else "procfile")
         return work.of(path, Service)
@@ -56,7 +60,11 @@ def surroundings_of(work: Work) -> Surroundings:
             return None
         return (*module.management_calls, "?") if _may_start_programs(module) else module.management_calls
 
-    return Surroundings(work.repository, services_in, server_config, management_calls, python_calls)
+    def tasks_in(path: str, kind: str) -> TaskFile | None:
+        work.read(path, kind)
+        return next(iter(work.of(path, TaskFile)), None)
+
+    return Surroundings(work.repository, services_in, server_config, management_calls, python_calls, tasks_in)
 
 
 # Modules that start other programs; of os only some functions do, which its import does not tell.
@@ -106,7 +114,8 @@ def follow_service(work: Work, service: Service, image: Image | None) -> Run:
 
 def _platform_server(service: Service, application: str) -> Command:
     """The server that a platform starts where the file only names what it serves."""
-    server = Server("platform", application, "wsgi")
+    # Of a file, only what it holds tells which of the two it is.
+    server = Server("platform", application, None if application.endswith(".py") else "wsgi")
     return Command(application, (application,), "", service.location, server=server)
 
 

@@ -98,7 +98,7 @@ def _of_servers(deployment: Deployment) -> Iterator[Finding]:
         if level.lower() not in _DEBUG:
             continue
         place = server.log_level_at or process.location
-        if server.log_level_at is not None:
+        if place.path != process.location.path:
             hint = f"Write loglevel = 'info' in {place}, or delete the line."
         else:
             hint = f"Write 'info' for '{_option(process.command, level)}' at {place}, or leave it out."

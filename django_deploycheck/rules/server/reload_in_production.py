@@ -101,6 +101,7 @@ def _findings(deployment: Deployment) -> Iterator[Finding]:
 
 def _option(server: Server, command: Command | None) -> str:
     """The option as the user wrote it."""
-    argv = command.argv if command is not None and server.reload == command.location else ()
+    is_given = command is not None and server.reload is not None and server.reload.path == command.location.path
+    argv = command.argv if command is not None and is_given else ()
     given = next((word for word in argv if word.lstrip("-").startswith(_OPTIONS)), None)
     return given or ("py-autoreload" if server.name == "uwsgi" else "reload = True")
