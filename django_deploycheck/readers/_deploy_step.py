@@ -10,17 +10,18 @@ from django_deploycheck.model import BlindSpot, CommandLine, EnvVar, Service
 from django_deploycheck.readers import unread_format
 
 # What a step may run of the application; everything else prepares the machine.
-_APPLICATION = re.compile(
-    r"manage\.py|django|migrat|collectstatic|syncdb|gunicorn|uvicorn|daphne|uwsgi|hypercorn|granian|waitress|mod_wsgi|celery|runserver"
-    r"|\bdropdb\b|\bpsql\b|\bmysql\b|\.sqlite3?\b|\.sh\b|\bcompose\b[^\n;&|]{0,200}\sdown\b|\bdocker\s+volume\s"
-    r"|(?:^|[;&|(]|\bthen\s)[ \t]*(?:sudo\s+)?(?:make|just|fab|invoke|heroku|kubectl)\s",
-    re.MULTILINE,
+_RUNS = re.compile(
+    r"manage\.py|django-admin|-m\s+django\b|migrat|collectstatic|syncdb|\bdropdb\b|\bpsql\b|\bmysql\b|\.sqlite3?\b|\.sh\b"
+    r"|\bcompose\b[^\n;&|]{0,200}\sdown\b|\bdocker\s+volume\s|\b(?:make|just|fab|invoke)\s+\S{0,80}(?:deploy|release|static)|\bheroku\s+run\b"
+    # What is installed says whether a server can be started at all.
+    r"|\b(?:pip3?|uv|poetry|pipenv)\s[^\n;&|]{0,80}\b(?:install|sync|add)\b",
+    re.IGNORECASE,
 )
 _SERVERS = re.compile(
-    r"\b(?:gunicorn|uvicorn|daphne|uwsgi|hypercorn|granian|waitress-serve|mod_wsgi-express|runserver\w*)\b"
+    r"\b(?:gunicorn|uvicorn|daphne|uwsgi|hypercorn|granian|waitress-serve|mod_wsgi-express|runserver\w*|celery)\b"
 )
 _STARTS_NOTHING = re.compile(
-    r"\b(?:install|systemctl|supervisorctl|service|init\.d|initctl|p?kill(?:all)?|stop|restart|reload|rm|ln|cp|mv|mkdir|touch|chown|chmod|"
+    r"\b(?:install|add|systemctl|supervisorctl|service|init\.d|initctl|p?kill(?:all)?|stop|restart|reload|rm|ln|cp|mv|mkdir|touch|chown|chmod|"
     r"cat|echo|grep|ps|pgrep|which|test)\b|--version\b"
 )
 _UNKNOWN_PROGRAM = re.compile(
@@ -39,7 +40,12 @@ class Step:
 
 def is_of_application(text: str) -> bool:
     """Whether a command may run something of the project's, or touch its data."""
-    return bool(_APPLICATION.search(text))
+    return bool(_RUNS.search(text)) or _starts(text)
+
+
+def _starts(text: str) -> bool:
+    """Whether a command starts a server or worker, as far as one can see."""
+    return bool(_SERVERS.search(text)) and not _STARTS_NOTHING.search(text)
 
 
 def services(name: str, kind: str, steps: Iterable[Step]) -> Iterator[Service | BlindSpot]:
@@ -52,7 +58,7 @@ def services(name: str, kind: str, steps: Iterable[Step]) -> Iterator[Service | 
         text = str(step.command)
         if _UNKNOWN_PROGRAM.search(text) and (hides := unread_format.mentioned(text)):
             yield BlindSpot("runs a command that stands in a variable", step.command.location, hides)
-        if _SERVERS.search(text) and not _STARTS_NOTHING.search(text):
+        if _starts(text):
             yield _service(name, kind, [step], is_release=False)
         else:
             release.append(step)

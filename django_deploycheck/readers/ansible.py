@@ -68,10 +68,15 @@ _PLAY = re.compile(
 )
 _TASKS_FOLDERS = ("tasks", "handlers")
 _OF_TESTS = frozenset("molecule test tests vagrant".split())
-# Modules that run something of the project's, or lead to a file that may.
+# Modules that run something, or put a file where a program reads it; the rest prepares the machine.
 _MODULES = re.compile(
     r"\b(?:command|shell|script|raw|expect|action|local_action|django_manage|django_command|docker_\w+|podman_\w+|k8s_exec|template|copy|"
-    r"(?:import|include)\w*)[ \t]*:|\b(?:roles|action)[ \t]*:"
+    r"pip|include_role|import_role)[ \t]*:"
+)
+_MATTERS = re.compile(
+    r"manage\.py|django|migrat|collectstatic|syncdb|gunicorn|uvicorn|daphne|uwsgi|hypercorn|granian|waitress|mod_wsgi|celery|runserver|"
+    r"dropdb|psql|\bmysql\b|\.sqlite|\.sh\b|\bdown\b|docker\s+volume|heroku|\.service\b|supervisor|nginx|apache2|httpd|Caddyfile|deploy|\bpip\b",
+    re.IGNORECASE,
 )
 _DEVELOPMENT = frozenset("vagrant dev devel develop development local test tests testing".split())
 _LOCALHOST = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -91,9 +96,12 @@ _UNCERTAIN = '[ -e "$when" ]'
 def claims(source: Source) -> bool:
     """Whether the file is a playbook, or a list of tasks in the folder for it, that may run something."""
     folders = source.folder.split("/")
-    if not _OF_TESTS.isdisjoint(folders) or not _LIST.match(source.text) or not _MODULES.search(source.text):
+    if not _OF_TESTS.isdisjoint(folders) or not _LIST.match(source.text):
         return False
-    return bool(_PLAY.search(source.text)) or folders[-1] in _TASKS_FOLDERS
+    if _PLAY.search(source.text):
+        return True
+    is_role = folders[-1] in _TASKS_FOLDERS
+    return is_role and bool(_MODULES.search(source.text)) and bool(_MATTERS.search(source.text))
 
 
 @dataclass(frozen=True)
@@ -409,6 +417,8 @@ def _done(module: str, arguments: _Arguments, scope: _Scope) -> Iterator[Step | 
         yield from _managed(arguments, scope, is_module=module == "django_command")
     elif module in _RUN_IN_CONTAINER:
         yield from _run_in_container(module, arguments, scope)
+    elif module in _INSTALLERS:
+        yield from _installed(_INSTALLERS[module], arguments, scope)
     elif module in ("template", "copy"):
         yield from _configured(module, arguments, scope)
     elif module in ("include_role", "import_role"):
@@ -477,6 +487,24 @@ def _run_in_container(module: str, arguments: _Arguments, scope: _Scope) -> Iter
     name = re.sub(r"\s", "", arguments.value(scope, target) or "") or "$container"
     dashes = " --" if module == "k8s_exec" else ""
     yield from _step(f"{program} {name}{dashes} {found[0]}", found[1], scope, in_container=True)
+
+
+_INSTALLERS = {"pip": "pip", "apt": "apt-get", "package": "apt-get", "yum": "yum", "dnf": "dnf"}
+_SERVERS = re.compile(r"gunicorn|uvicorn|daphne|uwsgi|hypercorn|granian|waitress|mod[-_]wsgi", re.IGNORECASE)
+
+
+def _installed(program: str, arguments: _Arguments, scope: _Scope) -> Iterator[Step]:
+    """The servers that a task installs, and files of requirements; what is not known may hold any of them."""
+    node = next((arguments.named[name] for name in ("name", "pkg") if name in arguments.named), ABSENT)
+    names = [resolved(text, scope.variables) for text in node.strings()]
+    names = [name for text in names for name in re.split(r"[,\s]+", text) if _SERVERS.search(name) or "$" in name]
+    words = [word for name in names for word in (("-r", name) if "$" in name else (shlex.quote(name),))]
+    file = arguments.value(scope, "requirements")
+    words += ["-r", file] if file else []
+    if words and (program == "pip" or _SERVERS.search(" ".join(words))):
+        text = f"{program} install {' '.join(words)}"
+        line = arguments.named["requirements"].line if node is ABSENT else node.line
+        yield Step(scope.source.shell(text, line if scope.item_line is None else scope.item_line))
 
 
 # --- files that tasks name --------------------------------------------------------------------------------------------

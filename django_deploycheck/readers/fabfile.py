@@ -4,8 +4,9 @@ Fabfiles and Invoke's tasks: what a deploy runs on the server.
 After https://docs.fabfile.org/en/1.14/api/core/operations.html, https://docs.fabfile.org/en/latest/api/connection.html and
 https://docs.pyinvoke.org. The file is parsed and never run. A task deploys where its name says so (``deploy``, ``release``,
 ``update``, ``migrate`` …); what it calls in the same file is followed, texts are put together as far as they are literals, and
-the rest of a text is a shell's variable of unknown value. ``setup``, ``bootstrap`` and their like run once, so perhaps. What
-runs on the machine of who deploys (``local``, Invoke's ``run``) and every other task is only said to be mentioned.
+the rest of a text is a shell's variable of unknown value. A first deploy (``deploy_cold``) is perhaps one. What runs on the
+machine of who deploys (``local``, Invoke's ``run``), and in every other task (``setup``, ``bootstrap``, ``reset``), is only
+said to be mentioned.
 """
 
 from __future__ import annotations
@@ -44,13 +45,13 @@ _IMPORTS = re.compile(r"^[ \t]*(?:from|import)[ \t]+(fabric|fabtools|invoke)\b",
 _DEFINES_DEPLOY = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]+\w*(?:deploy|release)", re.MULTILINE | re.IGNORECASE)
 _WORDS = re.compile(r"[a-z0-9]+")
 _DEPLOYS = frozenset(
-    "deploy redeploy deployment release ship rollout publish update upgrade production prod live migrate migrations syncdb "
-    "collectstatic staticfiles".split()
+    "deploy redeploy deployment release ship rollout publish update upgrade migrate migrations syncdb collectstatic staticfiles".split()
 )
-_DEPLOYS_ONCE = frozenset("setup bootstrap provision install init initial first cold create".split())
+_ONCE = frozenset("setup bootstrap provision install init initial first cold create".split())
 _NO_DEPLOY = frozenset(
     "test tests testing dev devel develop development local localhost vagrant docs demo rollback revert undo check lint backup "
-    "restore dump reset pypi package translations requirements deps dependencies hosts".split()
+    "restore dump reset pypi package translations requirements deps dependencies hosts pull download get fetch import export copy "
+    "shell ssh log logs status delete drop wipe flush clear clean".split()
 )
 _REMOTE = frozenset({"run", "sudo"})
 _LOCAL = frozenset({"local"})
@@ -87,7 +88,7 @@ def read(source: Source) -> Iterator[Fact]:
         texts += [step.text for step in steps]
         commands = [Step(source.shell(step.text, step.line)) for step in steps if is_of_application(step.text)]
         yield from services(f"fab {task.name}", KIND, commands)
-    yield from _mentions(reading.nodes, texts, source)
+    yield from _mentions(reading, texts, source)
 
 
 _PRINTS = re.compile(r"^([ \t]*)print\b(?![ \t]*\()[^\n]*", re.MULTILINE)
@@ -115,22 +116,24 @@ def _words(name: str) -> set[str]:
 
 def _deploys(name: str) -> bool:
     words = _words(name)
-    return not name.startswith("_") and not words & _NO_DEPLOY and bool(words & (_DEPLOYS | _DEPLOYS_ONCE))
+    return not name.startswith("_") and not words & _NO_DEPLOY and bool(words & _DEPLOYS)
 
 
-def _mentions(nodes: list[ast.AST], texts: list[str], source: Source) -> Iterator[BlindSpot]:
+def _mentions(reading: _Reading, texts: list[str], source: Source) -> Iterator[BlindSpot]:
     """What the file mentions besides what its deploys run."""
     known = unread_format.mentioned("\n".join(texts))
-    documentation = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    documentation = {id(node.value) for node in reading.nodes if isinstance(node, ast.Expr)}
     places: dict[str, int] = {}
-    for node in nodes:
+    for node in reading.nodes:
         if not isinstance(node, ast.expr):
             continue
         text = ""
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
             text = node.value
-        elif isinstance(node, ast.Call):
-            text = (dotted(node.func) or "").rpartition(".")[2]
+        elif isinstance(node, ast.Attribute):
+            text = node.attr
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in reading.functions:
+            text = node.id
         for word in unread_format.mentioned(text) - known:
             places[word] = min(node.lineno, places.get(word, node.lineno))
     if places:
@@ -198,7 +201,7 @@ class _Reading:
     def followed(self, task: FunctionNode) -> list[_Command]:
         """What a task runs, in order."""
         self.steps_left = MAX_STEPS
-        certain = not _words(task.name) & _DEPLOYS_ONCE
+        certain = not _words(task.name) & _ONCE
         state = self.called(task, None, _State(self.names, certain=certain))
         return list(self.block(task.body, state))
 

@@ -57,6 +57,7 @@ MIGRATE = "- command: python manage.py migrate"
         pytest.param("molecule/default/playbook.yml", play(MIGRATE), id="a playbook of molecule"),
         pytest.param("roles/shop/tests/test.yml", play(MIGRATE), id="a playbook of a role's tests"),
         pytest.param("tasks/main.yml", "- name: x\n  apt: name=nginx\n", id="tasks that run nothing"),
+        pytest.param("tasks/main.yml", task("command: apt-get update"), id="tasks that prepare the machine"),
     ],
 )
 def test_what_is_left_to_other_readers(path, text):
@@ -107,7 +108,10 @@ def test_where_playbooks_are_found(tmp_path, path):
         pytest.param("", id="nothing"),
         pytest.param("- text\n- [list]\n", id="no tasks"),
         pytest.param(task("name: nothing"), id="a task without a module"),
-        pytest.param(task("apt: name=gunicorn"), id="another module"),
+        pytest.param(task("apt: name=nginx"), id="a package of the system"),
+        pytest.param(task("apt: name={{ packages }}"), id="packages of the system that are not known"),
+        pytest.param(task("pip: name=django"), id="a package that is no server"),
+        pytest.param(task("user: name=gunicorn"), id="another module"),
         pytest.param(task("command: apt-get update"), id="a command that prepares the machine"),
         pytest.param(task("command:"), id="a command that is empty"),
         pytest.param(task("command: docker compose up -d"), id="compose, whose own file says what runs"),
@@ -168,6 +172,27 @@ def test_what_runs_nothing(text):
             task("shell: >\n  cd /srv &&\n  ./manage.py migrate"),
             ["2 cd /srv && \\ / ./manage.py migrate"],
             id="a folded text",
+        ),
+        pytest.param(
+            task("pip: name=gunicorn==23.0,django"), ["1 pip install gunicorn==23.0"], id="a server's package"
+        ),
+        pytest.param(
+            task("pip:\n  requirements: '{{ app }}/requirements.txt'"),
+            ["2 pip install -r ${app}/requirements.txt"],
+            id="a file of requirements",
+        ),
+        pytest.param(
+            task("pip:\n  name: '{{ item }}'\nloop: [wheel, uvicorn]"),
+            ["3 pip install uvicorn"],
+            id="packages in a loop",
+        ),
+        pytest.param(
+            task("pip:\n  name: '{{ packages }}'\n  requirements: a.txt"),
+            ["2 pip install -r ${packages} -r a.txt"],
+            id="packages that are not known",
+        ),
+        pytest.param(
+            task("package:\n  name: [nginx, gunicorn]"), ["2 apt-get install gunicorn"], id="a server of the system"
         ),
         pytest.param(task("raw: ./manage.py migrate"), ["1 ./manage.py migrate"], id="raw"),
         pytest.param(task("action: shell ./manage.py migrate"), ["1 ./manage.py migrate"], id="an action"),
@@ -626,6 +651,20 @@ def test_a_playbook_that_migrates_and_collects(tmp_path):
 
     assert found.places("no-release-migrate") == []
     assert found.places("collectstatic-never-run") == []
+
+
+@pytest.mark.parametrize(
+    ("tasks", "places"),
+    [
+        pytest.param("- pip: name=uvicorn\n", [], id="by name"),
+        pytest.param("- pip: requirements={{ file }}\n", [], id="perhaps"),
+        pytest.param("- pip: requirements=requirements.txt\n", ["roles/shop/templates/shop.service.j2:2"], id="not"),
+    ],
+)
+def test_a_server_that_a_task_installs(tmp_path, tasks, places):
+    files = {"roles/shop/templates/shop.service.j2": UNIT.replace("gunicorn", "uvicorn"), ROLE: WEB + tasks}
+
+    assert inspect_files(tmp_path, {**ROLE_OF_SHOP, **files}).places("undeclared-server") == places
 
 
 def test_a_playbook_that_does_not(tmp_path):

@@ -95,7 +95,21 @@ def test_what_runs_nothing(text):
 
 
 @pytest.mark.parametrize(
-    "name", ["test_deploy", "reset_db", "deploy_local", "vagrant_setup", "_deploy", "restore", "manage", "restart"]
+    "name",
+    [
+        "test_deploy",
+        "reset_db",
+        "deploy_local",
+        "vagrant_setup",
+        "_deploy",
+        "restore",
+        "manage",
+        "restart",
+        "setup",
+        "bootstrap",
+        "pull_production",
+        "production",
+    ],
 )
 def test_other_tasks_are_mentioned(name):
     assert facts(f"def {name}():\n    run('./manage.py migrate')\n") == [
@@ -106,10 +120,14 @@ def test_other_tasks_are_mentioned(name):
 
 
 def test_what_is_mentioned_by_name():
-    [spot] = facts("def reset():\n    django.migrate('x')\n    run('collectstatic')\n")
+    [spot] = facts("def reset():\n    execute(django.migrate)\n    collectstatic()\n    reset()\n")
 
     assert isinstance(spot, BlindSpot)
     assert (spot.location, spot.hides) == (Location(PATH, 3), frozenset({"migrate", "collectstatic"}))
+
+
+def test_a_function_of_the_file_is_no_mention():
+    assert facts("def migrate():\n    pass\ndef reset():\n    migrate()\n") == []
 
 
 @pytest.mark.parametrize(
@@ -119,7 +137,7 @@ def test_tasks_that_deploy(name):
     assert runs(f"def {name}():\n    run('./manage.py migrate')\n") == ["3 ./manage.py migrate"]
 
 
-@pytest.mark.parametrize("name", ["setup", "bootstrap", "provision", "first_deploy", "deploy_cold"])
+@pytest.mark.parametrize("name", ["setup_release", "first_deploy", "deploy_cold"])
 def test_tasks_that_run_once(name):
     assert runs(f"def {name}():\n    run('./manage.py migrate')\n") == [
         '3 if [ -e "$condition" ]; then ./manage.py migrate / fi'
@@ -136,6 +154,7 @@ def test_a_task_is_one_service():
         migrate()
         run("gunicorn shop.wsgi --daemon")
         sudo("supervisorctl restart gunicorn")
+        run("./manage.py check")
     """
 
     def at(line: int) -> Location:
@@ -159,7 +178,7 @@ def test_a_task_is_one_service():
             location=at(6),
             role="release",
             before=(line(6, "./manage.py collectstatic --noinput"), line(3, "./manage.py migrate")),
-            command=line(9, "supervisorctl restart gunicorn"),
+            command=line(10, "./manage.py check"),
             keeps_files=True,
             runs_on_host=True,
         ),
@@ -502,7 +521,7 @@ def test_mistakes_of_a_fabfile(tmp_path, lines, rule):
     "text",
     [
         pytest.param("def reset():\n    run('./manage.py flush')\n", id="a task that deploys nothing"),
-        pytest.param("def setup():\n    run('./manage.py flush')\n", id="a task that runs once"),
+        pytest.param("def first_deploy():\n    run('./manage.py flush')\n", id="a task that runs once"),
         pytest.param(deploy("local('./manage.py flush')"), id="on the machine of who deploys"),
         pytest.param(deploy("if confirm('really?'):", "    run('./manage.py flush')"), id="only when asked for"),
     ],
