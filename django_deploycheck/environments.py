@@ -12,6 +12,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django_deploycheck.model import Environment, EnvVar, ImageStage, Service
 
@@ -110,19 +111,24 @@ class Start:
 
 
 def decide_composes(
-    files: Mapping[str, Sequence[Service]], other_ways: Sequence[str], starts: Mapping[tuple[str, str], Start]
+    files: Mapping[str, Sequence[Service]],
+    other_ways: Sequence[str],
+    starts: Mapping[tuple[str, str], Start],
+    deployed: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Decision]:
     """
     Whose the compose files are, judged together.
 
     ``files`` maps a path to its services, ``starts`` a path and a service's name to what it starts; ``other_ways`` names
-    production files of other kinds.
+    production files of other kinds; ``deployed`` maps a path to the file that says it is deployed.
     """
     decisions: dict[str, Decision] = {}
     for path in files:
         named = by_name(path)
         if re.search(r"(?:^|/)(?:docker-)?compose[._\-]override\.ya?ml$", path):
             named = Decision("development", "is merged by 'docker compose up' on a developer's machine")
+        if path in deployed and (named is None or named.environment != "development"):
+            named = Decision("production", f"{deployed[path]} deploys it")
         if named is not None:
             decisions[path] = named
     production = [path for path, decision in decisions.items() if decision.environment == "production"]

@@ -22,8 +22,11 @@ from django_deploycheck.model import (
     Kustomization,
     Location,
     PlatformUse,
+    ProxyRoute,
     Reference,
+    ServerConfig,
     Service,
+    Upstream,
 )
 from django_deploycheck.platforms import platform
 
@@ -81,12 +84,18 @@ def decide(work: Work) -> None:
     starts = {
         (path, service.name): _start(work, service) for path, services in composes.items() for service in services
     }
-    work.decisions.update(environments.decide_composes(composes, other_ways, starts))
+    deployed = {
+        reference.path: path
+        for path in work.paths("github-workflow")
+        for reference in work.of(path, Reference)
+        if reference.kind == "compose" and work.environment(path) == "production"
+    }
+    work.decisions.update(environments.decide_composes(composes, other_ways, starts, deployed))
     _decide_dockerfiles(work, composes)
     _decide_scripts_of_init(work)
     for path, kind in work.reading.kinds.items():
         if path not in work.decisions and work.readers[kind].NATURE == "decided":
-            work.decisions[path] = environments.by_name(path) or _undecided(work, kind)
+            work.decisions[path] = environments.by_name(path) or _undecided(work, path, kind)
     _spread_to_referred(work)
 
 
@@ -116,12 +125,31 @@ def _configured_ways(work: Work) -> list[str]:
     return ways + (['DEPLOYCHECK["PLATFORM"]'] if host is not None and host.brings_server else [])
 
 
-def _undecided(work: Work, kind: str) -> Decision:
-    """A server's configuration is production's where nothing else is; of any other file nothing is known."""
+def _undecided(work: Work, path: str, kind: str) -> Decision:
+    """
+    A server's configuration is production's where nothing else is, or where a web server of production asks it; of any other
+    file nothing is known.
+    """
     started = any(work.environment(path) == "production" and work.of(path, Service) for path in work.decisions)
     if kind == "uwsgi" and not started:
         return Decision("production", "is the only way to deploy")
+    asker = _asker(work, path)
+    if asker is not None:
+        return Decision("production", f"{asker} hands requests over to it")
     return Decision("unknown", "nothing says whose it is")
+
+
+def _asker(work: Work, path: str) -> str | None:
+    """The configuration of production's web server that leads to a unix socket which this file names, None for none."""
+    named = {str(value.value) for config in work.of(path, ServerConfig) for value in config.values}
+    sockets = {name.removeprefix("unix:") for name in named if name.startswith(("/", "unix:/"))}
+    for place, fact in (*work.facts(ProxyRoute), *work.facts(Upstream)):
+        addresses = fact.upstream if isinstance(fact, ProxyRoute) else fact.addresses
+        if work.environment(place) == "production" and any(
+            address.removeprefix("unix:") in sockets for address in addresses if address.startswith("unix:")
+        ):
+            return place
+    return None
 
 
 def _decide_dockerfiles(work: Work, composes: Mapping[str, Sequence[Service]]) -> None:

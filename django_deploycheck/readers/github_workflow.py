@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from django_deploycheck.model import (
     Answer,
@@ -58,10 +59,24 @@ _RUNS_OTHERS = re.compile(
 )
 _DEPLOY_COMMANDS = re.compile(
     r"(?:^|[;&|(])[ \t]*(?:sudo\s(?:-u\s\S+\s)?|exec\s|bash\s|sh\s|!\s)?(?:ssh\s|scp\s|rsync\s|heroku\s+(?:container:|run|releases|git)|fly(?:ctl)?\s+(?:deploy|ssh)|kubectl\s+(?:apply|set|rollout|exec)"
-    r"|helm\s+(?:[^\n]{0,80}\s)?upgrade|eb\s+deploy|dokku\s|kamal\s+deploy|railway\s+up|render\s|(?:docker[ -]compose|docker-compose)[^\n|;&]{0,120}\sup\b[^\n]{0,40}\s-d"
+    r"|docker\s+stack\s+deploy|helm\s+(?:[^\n]{0,80}\s)?upgrade|eb\s+deploy|dokku\s|kamal\s+deploy|railway\s+up|render\s|(?:docker[ -]compose|docker-compose)[^\n|;&]{0,120}\sup\b[^\n]{0,40}\s-d"
     r"|systemctl\s+(?:restart|reload)|supervisorctl\s+(?:restart|reread|update)|aws\s+(?:ecs\s+(?:update-service|run-task)|ssm\s+send-command|elasticbeanstalk|deploy)"
     r"|gcloud\s+(?:run|app|builds)\s|az\s+webapp|ansible-playbook\s|cap\s+production\s+deploy|git\s+push\s+(?:dokku|heroku|piku|production)|\S*/?deploy\w*\.sh\b)",
     re.MULTILINE,
+)
+# What starts containers on the machine it runs on, which may be the runner's own.
+_LOCAL_START = re.compile(r"\bdocker(?:-|[ \t]+)compose\b")
+_PLATFORM_COMMANDS = (
+    (re.compile(r"\bgcloud\s+(?:beta\s+)?run\s+deploy\b"), "cloud-run"),
+    (re.compile(r"\bgcloud\s+(?:beta\s+)?app\s+deploy\b"), "app-engine"),
+    (re.compile(r"\bfly(?:ctl)?\s+deploy\b"), "fly"),
+    (re.compile(r"\bheroku\s+container:(?:push|release)\b"), "heroku-container"),
+    (re.compile(r"\beb\s+deploy\b"), "elastic-beanstalk"),
+    (re.compile(r"\baz\s+webapp\s+(?:up|deploy|deployment)\b"), "azure"),
+    (re.compile(r"\brailway\s+(?:up|redeploy)\b"), "railway"),
+    (re.compile(r"\bkamal\s+(?:deploy|setup)\b"), "kamal"),
+    (re.compile(r"\bzappa\s+(?:deploy|update)\b"), "zappa"),
+    (re.compile(r"\bcaprover\s+deploy\b"), "caprover"),
 )
 # What a step may run of the application. Everything else (building, copying, asking) says nothing.
 _APPLICATION = re.compile(
@@ -96,6 +111,9 @@ _CHECKS = re.compile(r"\b(?:checks?|tests?|lint|linting|linters?|verify|smoke|au
 _SEVERAL = re.compile(r"\b(?:and|then)\b|[&+,/]", re.IGNORECASE)
 
 
+_ACTION_FILES = ("action.yml", "action.yaml")
+
+
 @dataclass(frozen=True)
 class _Job:
     """
@@ -128,6 +146,14 @@ def read(source: Source) -> Iterator[Fact]:
     """
     documents = parse(source)
     document = documents[0] if documents else ABSENT
+    if document.get("runs", "using").text() == "composite":
+        job = _Job(source.folder.rpartition("/")[2], document.get("runs"), "", ())
+        names: set[str] = set()
+        for fact in _facts(job, document, source):
+            yield _renamed(fact, names) if isinstance(fact, Service) else fact
+        return
+    if document.get("runs", "using"):
+        yield BlindSpot("is an action whose steps are not listed", source.location(document.get("runs").line))
     if document.get("jobs").items():
         yield _workflow(document, source)
     if not _can_reach_production(document):
@@ -135,7 +161,7 @@ def read(source: Source) -> Iterator[Fact]:
     jobs = [_job(entry, document, source) for entry in document.get("jobs").items()]
     deploying = [job for job in jobs if _deploys(job)]
     built_for = {name for job in deploying for name in job.needs if _step_uses(job, "actions/download-artifact")}
-    names: set[str] = set()
+    names = set()
     for job in jobs:
         if job in deploying or (
             job.key in built_for and _step_uses(job, "actions/upload-artifact") and not _tests(job)
@@ -190,7 +216,8 @@ def _deploys(job: _Job) -> bool:
     elsewhere = [about for about in job.about if _NO_PRODUCTION.search(about) and not (said and _SEVERAL.search(about))]
     if _NO_PRODUCTION.search(job.words) or elsewhere:
         return False
-    if any(_is_deploying(step) for step in job.steps):
+    tests = _tests(job) and not job.is_own_machine
+    if any(_is_deploying(step) and not (tests and _starts_locally(step)) for step in job.steps):
         return True
     said = said or any(_DEPLOYS.search(about) for about in job.about)
     return said and not _tests(job) and not _CHECKS.search(job.words)
@@ -203,6 +230,13 @@ def _is_deploying(step: Node) -> bool:
             _DEPLOY_ACTIONS.search(action) and not _OTHER_DEPLOYS.search(action)
         )
     return bool(_DEPLOY_COMMANDS.search(_without_comments(step.get("run").text() or "")))
+
+
+def _starts_locally(step: Node) -> bool:
+    """Whether nothing but containers on the runner itself shows that a step deploys."""
+    script = _without_comments(step.get("run").text() or "")
+    others = "\n".join(line for line in script.split("\n") if not _LOCAL_START.search(line) or "ssh" in line)
+    return _action(step) is None and not _DEPLOY_COMMANDS.search(others)
 
 
 def _without_comments(script: str) -> str:
@@ -248,15 +282,24 @@ def _facts(job: _Job, document: Node, source: Source) -> Iterator[Fact]:
 def _used(job: _Job, step: Node, source: Source) -> Iterator[Fact]:
     action = _action(step) or ""
     line = step.get("uses").line
+    inputs = step.get("with")
     platform = _platform(action)
     if platform is not None:
-        yield PlatformUse(platform, source.location(line))
+        in_container = platform == "heroku" and inputs.get("usedocker").flag()
+        yield PlatformUse("heroku-container" if in_container else platform, source.location(line))
+        started = inputs.get("startup-command")
+        if started.text():
+            # https://github.com/Azure/webapps-deploy/blob/master/action.yml
+            command = _command(started, source)
+            yield Service(
+                name="web", kind=KIND, location=command.location, role="web", platform=platform, command=command
+            )
         return
-    inputs = step.get("with")
     if _REMOTE_ACTIONS.search(action):
         for key in ("script", "command", "commands", "run", "args"):
             node = inputs.get(key)
             if node.text():
+                yield from _composed(node, source)
                 yield _service(
                     job,
                     step,
@@ -273,7 +316,9 @@ def _used(job: _Job, step: Node, source: Source) -> Iterator[Fact]:
                 )
     elif action.startswith("docker/build-push-action"):
         yield from _published(inputs, line, source)
-    elif (action.startswith("./") or "/" not in action) and _OPAQUE.search(f"{action} {step.get('name').text() or ''}"):
+    elif action.startswith("./") and (folder := within("", action)) is not None:
+        yield from (Reference(f"{folder}/{name}", KIND, source.location(line)) for name in _ACTION_FILES)
+    elif "/" not in action and _OPAQUE.search(f"{action} {step.get('name').text() or ''}"):
         yield BlindSpot(f"uses the action '{action}', which was not read", source.location(line))
 
 
@@ -291,6 +336,12 @@ def _run(job: _Job, step: Node, document: Node, source: Source) -> Iterator[Fact
     node = step.get("run")
     script = _without_comments(node.text() or "")
     outside = _LIST.sub(lambda match: "\n" * match[0].count("\n"), script)
+    for number, line in enumerate(outside.split("\n")):
+        for pattern, platform in _PLATFORM_COMMANDS:
+            if pattern.search(line):
+                yield PlatformUse(platform, source.location(node.content_line + number))
+    if job.is_own_machine or re.search(r"\bssh\s", outside):
+        yield from _composed(node, source)
     embedded = [line for line in _embedded(node, source) if _APPLICATION.search(str(line))]
     if not embedded and not _APPLICATION.search(outside):
         return
@@ -307,6 +358,18 @@ def _run(job: _Job, step: Node, document: Node, source: Source) -> Iterator[Fact
         yield _service(
             job, step, source, _command(node, source), workdir=workdir, remote=job.is_own_machine, variables=variables
         )
+
+
+def _composed(node: Node, source: Source) -> Iterator[Reference]:
+    """The compose files that a script on the machine of the site names."""
+    for number, line in enumerate(_without_comments(node.text() or "").split("\n")):
+        words = line.replace("=", " ").split()
+        if not _LOCAL_START.search(line):
+            continue
+        for option, name in pairwise(words):
+            path = within("", name.strip("'\"")) if option in ("-f", "--file") else None
+            if path is not None and path.endswith((".yml", ".yaml")) and "$" not in path:
+                yield Reference(path, "compose", source.location(node.content_line + number))
 
 
 def _command(node: Node, source: Source) -> CommandLine:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -343,7 +344,7 @@ def test_an_action_that_runs_something_on_a_server(step, command, workdir):
         "- uses: docker/build-push-action@v6\n  with:\n    push: false",
         "- uses: docker/build-push-action@v6\n  with:\n    push: true\n    target: test",
         "- uses: docker/build-push-action@v6\n  with:\n    push: true\n    file: ${{ matrix.file }}",
-        "- uses: ./.github/actions/setup",
+        "- uses: other",
     ],
     ids=[
         "no script",
@@ -352,7 +353,7 @@ def test_an_action_that_runs_something_on_a_server(step, command, workdir):
         "no push",
         "a stage of its own",
         "a variable",
-        "an own action",
+        "an image",
     ],
 )
 def test_an_action_that_says_nothing(step):
@@ -414,13 +415,205 @@ def test_an_image_that_leaves_the_repository():
         ),
         pytest.param(
             job("- uses: ./.github/actions/migrate"),
-            [BlindSpot("uses the action './.github/actions/migrate', which was not read", at(5))],
+            [
+                Reference(".github/actions/migrate/action.yml", "github-workflow", at(5)),
+                Reference(".github/actions/migrate/action.yaml", "github-workflow", at(5)),
+            ],
             id="an action of this repository",
+        ),
+        pytest.param(
+            job("- uses: deploy-it"),
+            [BlindSpot("uses the action 'deploy-it', which was not read", at(5))],
+            id="an action that is no repository's",
         ),
     ],
 )
 def test_what_is_not_read(text, found):
     assert facts(text) == found
+
+
+# --- actions of this repository -----------------------------------------------------------------------------------------
+
+ACTION = """\
+name: Ship
+runs:
+  using: composite
+  steps:
+    - run: pip install fabric
+      shell: bash
+    - run: ssh shop@example.com 'python manage.py migrate'
+      shell: bash
+    - run: ssh shop@example.com 'python manage.py collectstatic'
+      shell: bash
+"""
+
+
+def test_a_composite_action() -> None:
+    assert runs(ACTION, ".github/actions/ship/action.yml") == [
+        "7 ssh shop@example.com 'python manage.py migrate'",
+        "9 ssh shop@example.com 'python manage.py collectstatic'",
+    ]
+    names = [fact.name for fact in facts(ACTION, ".github/actions/ship/action.yml") if isinstance(fact, Service)]
+    assert names == ["ship", "ship (2)"]
+
+
+def test_an_action_that_is_a_program() -> None:
+    path = ".github/actions/ship/action.yml"
+
+    assert facts("runs:\n  using: node20\n  main: index.js\n", path) == [
+        BlindSpot("is an action whose steps are not listed", Location(path, 2))
+    ]
+
+
+def test_a_job_that_deploys_runs_what_its_action_does(tmp_path: Path) -> None:
+    files = {
+        ".github/workflows/main.yml": job("- uses: ./.github/actions/ship"),
+        ".github/actions/ship/action.yml": ACTION,
+        "Procfile": "web: gunicorn bookstore.wsgi\n",
+    }
+    deployment = inspect_files(tmp_path, files).report.deployment
+
+    assert deployment is not None
+    assert deployment.runs("migrate") is Answer.YES
+
+
+def test_a_job_that_tests_does_not(tmp_path: Path) -> None:
+    files = {
+        ".github/workflows/main.yml": job("- uses: ./.github/actions/ship", key="tests"),
+        ".github/actions/ship/action.yml": ACTION,
+        "Procfile": "web: gunicorn bookstore.wsgi\n",
+    }
+    deployment = inspect_files(tmp_path, files).report.deployment
+
+    assert deployment is not None
+    assert deployment.runs("migrate") is Answer.NO
+
+
+# --- platforms ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("command", "platform"),
+    [
+        pytest.param("gcloud run services describe shop", None, id="a question"),
+        pytest.param("# flyctl deploy", None, id="a comment"),
+        pytest.param("gcloud run deploy shop --image x", "cloud-run", id="Cloud Run"),
+        pytest.param("gcloud beta run deploy shop", "cloud-run", id="Cloud Run, beta"),
+        pytest.param("gcloud app deploy --quiet", "app-engine", id="App Engine"),
+        pytest.param("flyctl deploy --remote-only", "fly", id="Fly.io"),
+        pytest.param("heroku container:release web", "heroku-container", id="Heroku with an image"),
+        pytest.param("eb deploy shop-production", "elastic-beanstalk", id="Elastic Beanstalk"),
+        pytest.param("az webapp up --name shop", "azure", id="Azure"),
+        pytest.param("railway up --service web", "railway", id="Railway"),
+        pytest.param("kamal deploy", "kamal", id="Kamal"),
+    ],
+)
+def test_platforms_of_commands(command: str, platform: str | None) -> None:
+    found = facts(job(f"- run: |\n    set -e\n    {command}"))
+
+    assert found == ([PlatformUse(platform, at(7))] if platform else [])
+
+
+def test_an_action_of_heroku_with_an_image() -> None:
+    step = "- uses: akhileshns/heroku-deploy@v3.13\n  with: {usedocker: true}"
+
+    assert facts(job(step)) == [PlatformUse("heroku-container", at(5))]
+
+
+def test_the_command_that_azure_starts() -> None:
+    step = "- uses: azure/webapps-deploy@v3\n  with:\n    startup-command: gunicorn --bind=0.0.0.0 shop.wsgi"
+
+    assert facts(job(step)) == [
+        PlatformUse("azure", at(5)),
+        Service(
+            name="web",
+            kind="github-workflow",
+            location=at(7),
+            role="web",
+            platform="azure",
+            command=CommandLine(at(7), text="gunicorn --bind=0.0.0.0 shop.wsgi"),
+        ),
+    ]
+
+
+# --- compose files ------------------------------------------------------------------------------------------------------
+
+SERVER = "- uses: appleboy/ssh-action@v1\n  with:\n    script: |\n      cd /srv/shop\n      {}"
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        pytest.param(SERVER.format("docker compose up -d"), id="no file is named"),
+        pytest.param(SERVER.format("docker compose -f $FILE up -d"), id="a variable"),
+        pytest.param(SERVER.format("docker compose -f /srv/shop/compose.yml up -d"), id="a file of the server"),
+        pytest.param(SERVER.format("rm -f compose.yml"), id="another command"),
+        pytest.param(SERVER.format("docker compose logs -f web"), id="another option of that name"),
+        pytest.param("- run: docker compose -f compose.ci.yml up -d", id="on the runner"),
+    ],
+)
+def test_compose_files_that_are_not_said_to_be_deployed(step: str) -> None:
+    assert not [fact for fact in facts(job(step)) if isinstance(fact, Reference)]
+
+
+@pytest.mark.parametrize(
+    ("step", "references"),
+    [
+        pytest.param(
+            SERVER.format("docker compose -f compose.yml -f 'deploy/x.yaml' up -d"),
+            [("compose.yml", 9), ("deploy/x.yaml", 9)],
+            id="two",
+        ),
+        pytest.param(
+            SERVER.format("docker-compose --file=compose.yml pull"), [("compose.yml", 9)], id="the old program"
+        ),
+        pytest.param("- run: ssh shop 'docker compose -f compose.yml up -d'", [("compose.yml", 5)], id="by ssh"),
+    ],
+)
+def test_compose_files_that_are_deployed(step: str, references: list[tuple[str, int]]) -> None:
+    found = [fact for fact in facts(job(step)) if isinstance(fact, Reference)]
+
+    assert found == [Reference(path, "compose", at(line)) for path, line in references]
+
+
+def test_a_compose_file_that_a_workflow_deploys_is_production_s(tmp_path: Path) -> None:
+    files = {
+        ".github/workflows/main.yml": job(SERVER.format("docker compose -f docker-compose.server.yml up -d")),
+        "docker-compose.server.yml": "services: {web: {image: shop, command: gunicorn bookstore.wsgi}}\n",
+        "docker-compose.yml": "services: {web: {image: shop, command: python manage.py runserver}}\n",
+        "docker-compose.dev.yml": "services: {web: {image: shop, command: python manage.py runserver}}\n",
+    }
+    deployment = inspect_files(tmp_path, files).report.deployment
+
+    assert deployment is not None
+    assert {file.path: f"{file.environment}: {file.reason}" for file in deployment.files if "compose" in file.path} == {
+        "docker-compose.server.yml": "production: .github/workflows/main.yml deploys it",
+        "docker-compose.yml": "development: docker-compose.server.yml is the one for production",
+        "docker-compose.dev.yml": "development: is named docker-compose.dev.yml",
+    }
+
+
+@pytest.mark.parametrize(
+    ("steps", "more", "count"),
+    [
+        pytest.param("- run: docker compose up -d\n- run: pytest\n" + MIGRATE, "", 0, id="tests against containers"),
+        pytest.param(
+            "- run: docker compose up -d\n- run: pytest\n" + MIGRATE, "runs-on: self-hosted", 1, id="on its own machine"
+        ),
+        pytest.param("- run: docker compose up -d\n" + MIGRATE, "", 1, id="containers without tests"),
+        pytest.param(
+            "- run: ssh shop docker compose up -d\n- run: pytest\n" + MIGRATE, "", 2, id="containers elsewhere"
+        ),
+        pytest.param(
+            "- run: docker compose up -d && kubectl apply -f x\n- run: kubectl apply -f x\n- run: pytest\n" + MIGRATE,
+            "",
+            1,
+            id="containers, and what deploys",
+        ),
+    ],
+)
+def test_containers_of_tests(steps: str, more: str, count: int) -> None:
+    assert len(runs(job(steps, key="build", more=more))) == count
 
 
 # --- commands in JSON ---------------------------------------------------------------------------------------------------
