@@ -308,7 +308,7 @@ PINNED = replace(service("compose", path="compose.yaml"), ports=(Port("8000", "8
             id="a script on the way",
         ),
         pytest.param(
-            process(service("app-engine", "app-engine")),
+            process(service("zappa", "zappa")),
             "Write 'python manage.py migrate && exec gunicorn shop.wsgi' in deploy/web.conf:7",
             id="a platform without such a step",
         ),
