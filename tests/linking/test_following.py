@@ -245,7 +245,7 @@ def test_the_place_of_a_service(service: Service | None, place: Place) -> None:
     [
         pytest.param("deploy/processes", "web: a\njobs: b\n", ["web", "jobs"], id="a Procfile by another name"),
         pytest.param("deploy/x/site.conf", "[program:web]\ncommand=a\n", ["web"], id="programs of supervisord"),
-        pytest.param("deploy/x/circus.ini", "[watcher:web]\ncmd=a\n", [], id="a format that is not read"),
+        pytest.param("deploy/x/circus.ini", "[watcher:web]\ncmd=a\n", ["web"], id="watchers of circus"),
         pytest.param("deploy/x/none.conf", "", [], id="nothing"),
     ],
 )
