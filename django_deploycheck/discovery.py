@@ -42,6 +42,11 @@ _DEPLOYMENT_FOLDERS = frozenset(
 _AMBIGUOUS = frozenset(
     "app web api services service server utils utility config base tasks roles hooks local dev core tools build".split()
 )
+# … and those named for what runs on a server, with whatever stands beside it: ``apache2``, ``nginx-conf``, ``uwsgi.d``.
+_OF_SERVERS = frozenset(
+    "nginx openresty apache httpd lighttpd caddy haproxy vhost vhosts uwsgi gunicorn supervisor supervisord systemd vassals".split()
+)
+_OF_SITES = frozenset("sites-available sites-enabled conf.d conf-available conf-enabled http.d mod_wsgi".split())
 # Folders whose own folders bear the names of services.
 _NAMED_BY_SERVICE = ("/s6-rc.d", "/services.d")
 
@@ -186,7 +191,10 @@ def _is_looked_into(name: str, depth: int, inside: bool) -> bool:
 
 
 def _is_named(name: str) -> bool:
-    return name.lower() in _DEPLOYMENT_FOLDERS
+    lowered = name.lower()
+    if lowered in _DEPLOYMENT_FOLDERS or lowered in _OF_SITES:
+        return True
+    return not _OF_SERVERS.isdisjoint(re.split(r"[^a-z]+", lowered))
 
 
 def _is_other_project(folder: str, listing: Mapping[str, bool], project: str) -> bool:

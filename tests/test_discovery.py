@@ -328,6 +328,8 @@ def discovered(root: Path, project: str = "") -> set[tuple[str, str]]:
 
 
 NOT_LOOKED_FOR = [
+    pytest.param("shop/nginxlike/nginx.conf", id="a package whose name starts as a server's"),
+    pytest.param("shop/sites/nginx.conf", id="a package that is called sites"),
     pytest.param("env/bin/Procfile", id="a virtual environment by another name"),
     pytest.param("deploy/node_modules/tool/Procfile", id="packages in a deployment folder"),
     pytest.param("shop/templates/Dockerfile", id="a template of Django's"),
@@ -349,6 +351,11 @@ LOOKED_FOR = [
     pytest.param("deploy/a/b/c/d/e/Procfile", "procfile", id="six folders deep"),
     pytest.param("Deploy/Docker/Procfile", "procfile", id="folders with capitals"),
     pytest.param("api/docker/Procfile", "procfile", id="a service's folder at the root"),
+    pytest.param("lib/apache2/site.conf", "apache", id="Apache's folder, as Debian calls it, in an ordinary one"),
+    pytest.param("lib/nginx-conf/site.conf", "nginx", id="a folder with the name of a server in it"),
+    pytest.param("shop/sites-available/shop", "nginx", id="a folder of sites in an ordinary one"),
+    pytest.param("shop/conf.d/shop.conf", "nginx", id="a folder of fragments in an ordinary one"),
+    pytest.param("files/etc/httpd/conf.d/site.conf", "apache", id="the tree of a machine in an ordinary folder"),
     pytest.param("helm/templates/web.yaml", "kubernetes", id="a chart's templates"),
     pytest.param(".production/Procfile", "procfile", id="a hidden folder of a known name"),
     pytest.param("Procfile", "procfile", id="at the root"),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from django_deploycheck.model import Assignment, Deployment, Image, Mount, Process, Service, StaticMapping
 from django_deploycheck.places import placed_copies
 
-_MARKS = ("$", "{{", "<%", "%(", "~", "*")
+_MARKS = ("$", "{", "<", "[", "%", "~", "*")
 
 
 def folder_of_setting(deployment: Deployment, process: Process, assignment: Assignment) -> str | None:

@@ -63,6 +63,7 @@ SILENT: dict[str, tuple[dict[str, str], str]] = {
     ),
     "a folder that the web server's variable names": ({**unit(), **nginx("$static/")}, ""),
     "a folder relative to the web server": ({**unit(), **nginx("html/static/")}, ""),
+    "a placeholder": ({**unit(), **nginx("<PATH_TO_SITE>/static/"), **nginx("/srv/<site>/static/")}, ""),
     "a template's folder": ({**unit(), **nginx("/srv/{{ project }}/static/")}, ""),
     "other files": ({**unit(), **nginx(url="/media/")}, ""),
     "a pattern": ({**unit(), **nginx(url="~ ^/static/")}, ""),
