@@ -166,7 +166,7 @@ def _service(
         entrypoint=_command(source, node.get("command")),
         command=_command(source, node.get("args")),
         image=ImageSource(source.location(image.line if image else node.line), name=image.text()),
-        variables=tuple(_env_vars(source, _environment(node), pod.placeholders)),
+        variables=tuple(env_vars(source, _environment(node), pod.placeholders)),
         ports=tuple(
             Port(target, None, None, source.location(port.line))
             for port in node.get("ports").elements()
@@ -222,10 +222,10 @@ def _given(node: Node) -> Iterator[tuple[str, str | None, str]]:
                 yield name, key, here
 
 
-def _env_vars(
-    source: Source, entries: Iterable[tuple[str, str | None, int]], placeholders: frozenset[str]
+def env_vars(
+    source: Source, entries: Iterable[tuple[str, str | None, int]], placeholders: frozenset[str] = frozenset()
 ) -> Iterator[EnvVar]:
-    """To Kubernetes a bare dollar sign is nothing special; in a template it may be what we made of an expression."""
+    """The variables of one place. To Kubernetes a bare dollar sign is nothing special; in a template it may be what we made of an expression."""
     escaped = _with_braces if placeholders else _escaped
     pairs = [(name, value and escaped(value), source.location(line)) for name, value, line in entries]
     for variable in secrets.env_vars(pairs):
@@ -286,7 +286,7 @@ def _configuration(source: Source, item: Node, kind: str, placeholders: frozense
         else:
             variables.append((entry.key, text, entry.line))
     named = [entry for entry in variables if re.fullmatch(r"[A-Za-z_]\w*", entry[0])]
-    found = tuple(_env_vars(source, named, placeholders))
+    found = tuple(env_vars(source, named, placeholders))
     yield from found
     name = item.get("metadata", "name")
     if name.text() and "$" not in (name.text() or ""):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from django_deploycheck.model import BlindSpot, EnvVar, Fact, Kustomization, Reference, Service, VariableSet, join
 from django_deploycheck.readers import kubernetes
@@ -19,6 +20,9 @@ from django_deploycheck.source import Source, Unreadable
 KIND = "kustomize"
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 NATURE = "decided"
+
+MAX_PATCHES = 100
+"""How many patches are read at the most."""
 
 _FILE = re.compile(r"\.(?:ya?ml|json)$")
 _ADDRESS = re.compile(r"://|^git@|^(?:github|gitlab)\.com[:/]|\?ref=")
@@ -30,7 +34,7 @@ def read(source: Source) -> Iterator[Fact]:
         resources = list(_resources(source, document))
         yield from resources
         patches, inline = [], []
-        for node in _patches(document):
+        for node in islice(_patches(document), MAX_PATCHES):
             for fact in _patch(source, node):
                 (inline if isinstance(fact, Service) else patches).append(fact)
         yield from (fact for fact in patches if isinstance(fact, (Reference, BlindSpot)))
@@ -99,7 +103,7 @@ def _generated(source: Source, document: Node) -> Iterator[EnvVar | Reference | 
     """The ConfigMaps and Secrets that it makes of literals and of files of variables; other files are only mounted."""
     for key in ("configMapGenerator", "secretGenerator"):
         for node in document.get(key).elements():
-            variables = tuple(_literals(source, node))
+            variables = tuple(kubernetes.env_vars(source, _literals(node)))
             yield from variables
             name = node.get("name").text()
             if name:
@@ -108,12 +112,12 @@ def _generated(source: Source, document: Node) -> Iterator[EnvVar | Reference | 
                 yield VariableSet(name, source.location(node.line), variables, files)
 
 
-def _literals(source: Source, node: Node) -> Iterator[EnvVar]:
+def _literals(node: Node) -> Iterator[tuple[str, str, int]]:
     for literal in node.get("literals").elements():
         name, equals, value = (literal.text() or "").partition("=")
         if equals and re.fullmatch(r"[A-Za-z_]\w*", name):
             unquoted = value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'" else value
-            yield source.env_var(name, unquoted, literal.line)
+            yield name, unquoted, literal.line
 
 
 def _env_files(source: Source, node: Node) -> Iterator[Reference]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from textwrap import dedent
 
 import pytest
@@ -195,3 +196,16 @@ def test_generated_variables(key: str) -> None:
 
 def test_generated_variables_without_a_name() -> None:
     assert facts("configMapGenerator: [{literals: [DEBUG=off]}]\n") == [EnvVar("DEBUG", "off", at(1)), EMPTY]
+
+
+def test_a_dollar_sign_in_a_literal_is_a_part_of_it() -> None:
+    [variable, *_] = facts("secretGenerator: [{name: shop, literals: [DB_PASSWORD=q9$Kz7mWn2Lp]}]\n")
+
+    assert variable == EnvVar("DB_PASSWORD", "***", at(1), secret="a password")
+
+
+def test_a_file_full_of_patches_takes_no_time() -> None:
+    start = time.perf_counter()
+
+    assert len(kustomization("patches:\n" + "- patch: |-\n    a: 1\n" * 15_000).inline) == 0
+    assert time.perf_counter() - start < 20

@@ -93,7 +93,14 @@ from django_deploycheck.model import Deployment, EnvVar, Finding, Image, Level, 
 ID = 609
 LEVEL: Level = "W"
 
+_IN_CLUSTER = (
+    "Delete it there, keep it in a Secret outside of git ('kubectl create secret generic {secret} "
+    "--from-literal={name}=…'), take it with 'valueFrom: {{secretKeyRef: {{name: {secret}, key: {name}}}}}', and choose "
+    "a new value: git remembers this one."
+)
 _IN_FORMAT = {
+    "kubernetes": _IN_CLUSTER,
+    "kustomize": _IN_CLUSTER,
     "compose": (
         "Write '${{{name}:?is not set}}' as its value, put the secret into an env file that git ignores, and "
         "choose a new one: git remembers this one."
@@ -105,12 +112,6 @@ _IN_FORMAT = {
     "app-json": 'Write \'"{name}": {{"required": true}}\' there, set {name} in the platform\'s own settings, '
     "and choose a new value: git remembers this one.",
 }
-_IN_CLUSTER = (
-    "Delete it there, keep it in a Secret outside of git ('kubectl create secret generic {secret} "
-    "--from-literal={name}=…'), take it with 'valueFrom: {{secretKeyRef: {{name: {secret}, key: {name}}}}}', and choose "
-    "a new value: git remembers this one."
-)
-_IN_FORMAT |= {"kubernetes": _IN_CLUSTER, "kustomize": _IN_CLUSTER}
 _ELSEWHERE = (
     "Delete it there, set {name} where the platform or the host keeps its environment, and choose a new value: git "
     "remembers this one."
@@ -141,7 +142,7 @@ def _finding(deployment: Deployment, variable: EnvVar) -> Finding:
 def _secret_name(deployment: Deployment) -> str:
     """A name for the Secret: the project's, as Kubernetes allows it."""
     package = (deployment.project.settings_module or "site").partition(".")[0]
-    return f"{package.lower().replace('_', '-').strip('-') or 'site'}-secrets"
+    return f"{package.lower().replace('_', '-').strip('-')}-secrets"
 
 
 def _variables(deployment: Deployment) -> Iterator[tuple[EnvVar, bool]]:

@@ -167,3 +167,41 @@ def test_message_and_hint(tmp_path):
         "new one: "
         "git remembers this one."
     )
+
+
+@pytest.mark.parametrize(
+    ("files", "place"),
+    [
+        pytest.param(
+            {
+                "k8s/config.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: shop}\n"
+                f"data:\n  SECRET_KEY: {SECRET}\n",
+                "k8s/web.yaml": "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n"
+                "    - {image: shop, args: [gunicorn, bookstore.wsgi], envFrom: [{configMapRef: {name: shop}}]}\n",
+            },
+            "k8s/config.yaml:5",
+            id="a ConfigMap",
+        ),
+        pytest.param(
+            {"k8s/kustomization.yaml": f"configMapGenerator:\n- name: shop\n  literals: [SECRET_KEY={SECRET}]\n"},
+            "k8s/kustomization.yaml:3",
+            id="a literal of a kustomization",
+        ),
+    ],
+)
+def test_hint_in_a_cluster(tmp_path, files, place):
+    (finding,) = inspect_files(tmp_path, files).findings(RULE)
+    assert str(finding.location) == place
+    assert finding.hint == (
+        "Delete it there, keep it in a Secret outside of git ('kubectl create secret generic bookstore-secrets "
+        "--from-literal=SECRET_KEY=…'), take it with 'valueFrom: {secretKeyRef: {name: bookstore-secrets, key: "
+        "SECRET_KEY}}', and choose a new value: git remembers this one."
+    )
+
+
+def test_silent_on_an_image_for_development(tmp_path):
+    files = {
+        "Dockerfile.dev": IMAGE.format(line=f"ENV SECRET_KEY={SECRET}"),
+        "Procfile": "web: gunicorn bookstore.wsgi\n",
+    }
+    assert inspect_files(tmp_path, files).places(RULE) == []
