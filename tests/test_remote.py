@@ -82,6 +82,7 @@ def test_runs_arguments(command):
         ("flyctl ssh console --command='python manage.py migrate'", "python manage.py migrate"),
         ("eb ssh shop -c 'python manage.py migrate'", "python manage.py migrate"),
         ("kamal app exec --roles web 'python manage.py migrate'", "python manage.py migrate"),
+        ("kamal app exec -p -v --version $KAMAL_VERSION 'python manage.py migrate'", "python manage.py migrate"),
     ],
 )
 def test_runs_a_script(command, script):
@@ -98,6 +99,7 @@ def test_runs_what_is_fed_to_it(command):
     [
         ("docker build .", True),
         ("docker --context prod push shop", True),
+        ("docker stack deploy --compose-file stack.yml shop", True),
         ("docker", True),
         ("docker compose pull", True),
         ("docker compose -f prod.yml ps", True),
