@@ -33,11 +33,15 @@ def read(source: Source) -> Iterator[Fact]:
     for document in parse(source)[:1]:
         resources = list(_resources(source, document))
         yield from resources
-        patches, inline = [], []
+        patches: list[Fact] = []
+        inline: list[Service] = []
         for node in islice(_patches(document), MAX_PATCHES):
             for fact in _patch(source, node):
-                (inline if isinstance(fact, Service) else patches).append(fact)
-        yield from (fact for fact in patches if isinstance(fact, (Reference, BlindSpot)))
+                if isinstance(fact, Service):
+                    inline.append(fact)
+                else:
+                    patches.append(fact)
+        yield from patches
         yield from _generated(source, document)
         for charts in (document.get("helmCharts"), document.get("helmChartInflationGenerator")):
             if charts.elements():
@@ -46,7 +50,7 @@ def read(source: Source) -> Iterator[Fact]:
             source.location(1),
             resources=tuple(fact.path for fact in resources if isinstance(fact, Reference)),
             patches=tuple(fact.path for fact in patches if isinstance(fact, Reference)),
-            inline=tuple(fact for fact in inline if isinstance(fact, Service)),
+            inline=tuple(inline),
             images=tuple(_images(document)),
             replicas=tuple(_replicas(document)),
         )

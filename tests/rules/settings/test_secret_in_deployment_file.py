@@ -205,3 +205,9 @@ def test_silent_on_an_image_for_development(tmp_path):
         "Procfile": "web: gunicorn bookstore.wsgi\n",
     }
     assert inspect_files(tmp_path, files).places(RULE) == []
+
+
+def test_silent_in_a_cluster_for_development(tmp_path):
+    text = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: shop}}\ndata:\n  SECRET_KEY: {SECRET}\n"
+    files = {"k8s/dev/config.yaml": text, "Procfile": "web: gunicorn bookstore.wsgi\n"}
+    assert inspect_files(tmp_path, files).places(RULE) == []
