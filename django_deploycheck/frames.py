@@ -160,6 +160,7 @@ class Frame:
         self.exports = set().union(*(state.exports for state in survivors))
         for state in survivors:
             self.functions.update(state.functions)
+        self.searched = max((state.searched for state in survivors), key=len)
         if _is_one([state.place for state in survivors]):
             self.place = survivors[0].place
         self._join_arguments(survivors)

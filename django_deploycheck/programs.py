@@ -43,6 +43,8 @@ class Surroundings:
     """What a Python script calls through ``call_command``, ``?`` for what is not known; None when it cannot be read."""
     tasks_in: Callable[[str, str], TaskFile | None]
     """The tasks in a Makefile or the like, by its path and the kind of its reader."""
+    entry_point: Callable[[str], str | None]
+    """The file that declares a program of this name as the project's own (``[project.scripts]``); None for others."""
 
 
 @dataclass
@@ -277,6 +279,8 @@ class Recorder:
             self.log.blind(f"runs '{name}', which was not followed", command.location)
         elif "$" in start.argv[0]:
             self.log.blind("runs a command that stands in a variable", command.location)
+        elif path := self.surroundings.entry_point(name):
+            self.log.blind(f"runs '{name}', a program that '{path}' declares", command.location)
 
     # --- tasks
 

@@ -45,15 +45,17 @@ def test_the_platform_of_the_settings_comes_first(tmp_path: Path) -> None:
 
 # --- blind spots --------------------------------------------------------------------------------------------------------
 
-NOT_READ = "the format is not read yet, and it mentions gunicorn"
+NOT_READ = "the Taskfile is not read, and it mentions gunicorn"
 
 
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
         pytest.param(WEB, [], id="nothing that was not understood"),
-        pytest.param({"Makefile": "x:\n\tgunicorn x\n"}, [f"Makefile:2 {NOT_READ}"], id="a format that is not read"),
-        pytest.param({"dev/Makefile": "x:\n\tgunicorn x\n"}, [], id="one of development"),
+        pytest.param(
+            {"Taskfile.yml": "x:\n  gunicorn x\n"}, [f"Taskfile.yml:2 {NOT_READ}"], id="a format that is not read"
+        ),
+        pytest.param({"dev/Taskfile.yml": "x:\n  gunicorn x\n"}, [], id="one of development"),
         pytest.param(
             {"Procfile": "web: sh bin/start.sh\n", "bin/start.sh": "gunicorn bookstore.wsgi\n"},
             [],

@@ -280,3 +280,13 @@ def test_what_goes_on_behind(ended, behind, expected):
     state.end(ended, failed=True)
     state.go_on_behind(behind)
     assert (state.ended, state.failed) == (expected, bool(expected))
+
+
+def test_folders_of_path():
+    state = frame()
+    assert state.searched == ()
+    state.set_variables(
+        [EnvVar("PATH", "/app/bin/:$HOME/bin:bin:$PATH", HERE, ("HOME", "PATH")), EnvVar("PATH", None, HERE)]
+    )
+    state.assign("PATH", UNKNOWN, "/venv/bin:$PATH", HERE)
+    assert state.searched == ("/venv/bin", "/app/bin")

@@ -224,10 +224,26 @@ WEB = {"Procfile": "web: gunicorn bookstore.wsgi\n"}
             id="a condition that names development",
         ),
         pytest.param(
-            {"Makefile": "x:\n\tpython manage.py collectstatic\n", **WEB}, Answer.NO, id="a file that has others"
+            {"Makefile": "deploy:\n\tpython manage.py collectstatic\n", **WEB}, Answer.NO, id="a file that has others"
         ),
         pytest.param(
-            {"Makefile": "x:\n\tpython manage.py migrate\n", **WEB}, Answer.UNKNOWN, id="a file that was not read"
+            {"Makefile": "x:\n\tpython manage.py migrate\n", **WEB}, Answer.NO, id="a target that nothing calls"
+        ),
+        pytest.param(
+            {"Makefile": "deploy:\n\tpython manage.py migrate\n", **WEB},
+            Answer.UNKNOWN,
+            id="a target to deploy by hand",
+        ),
+        pytest.param(
+            {
+                "Makefile": "release:\n\tpython manage.py migrate\n",
+                "Procfile": "web: gunicorn x\nrelease: make release\n",
+            },
+            Answer.YES,
+            id="a target that is called",
+        ),
+        pytest.param(
+            {"Taskfile.yml": "x:\n  python manage.py migrate\n", **WEB}, Answer.UNKNOWN, id="a file that was not read"
         ),
         pytest.param({"Procfile": "web: sh missing.sh\n"}, Answer.UNKNOWN, id="a script that was not found"),
         pytest.param(
@@ -332,14 +348,14 @@ def test_everything_that_was_not_understood(tmp_path):
     files = {
         "Procfile": "web: sh missing.sh\nworker: sh missing.sh\n",
         "Procfile.dev": "web: sh gone.sh\n",
-        "Makefile": "x:\n\tgunicorn x\n",
+        "Taskfile.yml": "x:\n  gunicorn x\n",
     }
     deployment = deployment_of(tmp_path, files)
 
     assert sorted(str(spot.location) for spot in deployment.all_blind_spots) == [
-        "Makefile:2",
         "Procfile:1",
         "Procfile:2",
+        "Taskfile.yml:2",
     ]
 
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from django_deploycheck.model import Copy, ImageStage, Location, Mount
-from django_deploycheck.places import MAX_STAGES, Place, placed_copies
+from django_deploycheck.model import CommandLine, Copy, ImageStage, Location, Mount
+from django_deploycheck.places import MAX_STAGES, SAME_STAGE, Place, placed_copies
 from tests.following import write
 
 HERE = Location("Dockerfile", 1)
@@ -292,3 +292,72 @@ def stage(*steps: tuple[str, str]) -> ImageStage:
 )
 def test_destinations_are_absolute(stages, expected):
     assert [copy.destination for copy in placed_copies(stages)] == expected
+
+
+def built(*runs: str | CommandLine, workdir: str = "/app") -> ImageStage:
+    """A stage that copies everything and then runs these lines."""
+    lines = tuple(run if isinstance(run, CommandLine) else CommandLine(HERE, text=run) for run in runs)
+    return ImageStage(
+        index=0,
+        location=HERE,
+        base="python",
+        workdirs=((workdir, HERE),),
+        copies=(copy(".", to="."),),
+        runs=lines,
+        steps=("WORKDIR", "COPY", *("RUN" for _ in lines)),
+    )
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        pytest.param("pip install gunicorn", id="another program"),
+        pytest.param("echo cp a /b", id="a word"),
+        pytest.param("cp a", id="one name"),
+        pytest.param("cp $A /usr/local/bin/start", id="a variable"),
+        pytest.param("if true; then cp a /b; fi", id="under a condition"),
+        pytest.param("install -d /b -m 755", id="a folder that is made"),
+    ],
+)
+def test_run_instructions_that_copy_nothing(run):
+    assert placed_copies([built(run)])[1:] == ()
+
+
+def test_a_run_instruction_without_a_shell_copies_nothing():
+    assert len(placed_copies([built(CommandLine(HERE, argv=("cp", "a", "/b")))])) == 1
+
+
+@pytest.mark.parametrize(
+    ("run", "sources", "destination"),
+    [
+        pytest.param("cp start.sh /start", ("/app/start.sh",), "/start", id="cp"),
+        pytest.param("mv -f a b /bin/", ("/app/a", "/app/b"), "/bin/", id="mv of two"),
+        pytest.param("install -m 755 bin/start /usr/bin", ("/app/bin/start",), "/usr/bin", id="install"),
+        pytest.param("ln -s /app/start.sh /bin/start", ("/app/start.sh",), "/bin/start", id="ln"),
+        pytest.param("true && ln -s ../app/a /bin/b", ("/bin/../app/a",), "/bin/b", id="ln with a relative name"),
+    ],
+)
+def test_what_run_instructions_copy(run, sources, destination):
+    [_, made] = placed_copies([built(run)])
+    assert (made.sources, made.destination, made.stage) == (sources, destination, SAME_STAGE)
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "folders", "expected"),
+    [
+        pytest.param(Place(), "start", (), None, id="no container"),
+        pytest.param(container(copy(".", to="/app")), "start", (), None, id="not in a folder of PATH"),
+        pytest.param(container(copy("bin/start", to="/usr/local/bin/")), "start", (), "bin/start", id="copied there"),
+        pytest.param(container(copy("bin/start", to="/usr/bin/up")), "up", (), "bin/start", id="by another name"),
+        pytest.param(container(copy(".", to="/app")), "start", ("/app/bin",), "bin/start", id="a folder that is added"),
+        pytest.param(
+            container(*placed_copies([built("ln -s /app/bin/start /bin/up")])), "up", (), "bin/start", id="a link"
+        ),
+        pytest.param(
+            container(*placed_copies([built("ln -s /bin/up /bin/up")])), "up", (), None, id="a link to itself"
+        ),
+    ],
+)
+def test_programs_in_path(tmp_path, place, name, folders, expected):
+    repository = write(tmp_path, {"bin/start": "true\n"})
+    assert place.locate_program(name, folders, repository) == expected

@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 
-from django_deploycheck.remote import Remote, is_harmless, remote
+from django_deploycheck.remote import Remote, compose_files, is_harmless, remote
 from tests.projects import inspect_files
 
 
@@ -153,3 +153,56 @@ def test_what_runs_elsewhere_is_part_of_the_script(script, place, tmp_path):
         if command.subcommand == "migrate"
     ]
     assert found == [place]
+
+
+DEFAULT = (("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"),)
+
+
+@pytest.mark.parametrize(
+    ("command", "files"),
+    [
+        pytest.param("", (), id="nothing"),
+        pytest.param("gunicorn shop.wsgi", (), id="another program"),
+        pytest.param("docker run shop", (), id="no compose"),
+        pytest.param("docker stack deploy shop", (), id="a stack without a file"),
+        pytest.param("docker stack deploy -c stack.yml shop", (("stack.yml",),), id="a stack"),
+        pytest.param("docker compose up -d", DEFAULT, id="the default names"),
+        pytest.param("docker-compose -p shop up", DEFAULT, id="the older program"),
+        pytest.param("docker compose -f a.yml --file=b.yml up", (("a.yml",), ("b.yml",)), id="two files"),
+        pytest.param(
+            "docker compose --project-directory app up",
+            (tuple(f"app/{name}" for name in DEFAULT[0]),),
+            id="a folder",
+        ),
+    ],
+)
+def test_compose_files(command, files):
+    assert compose_files(command.split(), {}) == files
+
+
+def test_compose_files_of_the_environment():
+    environment = {"COMPOSE_FILE": "a.yml:b.yml"}
+    assert compose_files(["docker-compose", "up"], environment) == (("a.yml",), ("b.yml",))
+    assert compose_files(["docker-compose", "-f", "c.yml", "up"], environment) == (("c.yml",),)
+
+
+@pytest.mark.parametrize(
+    ("command", "is_seen"),
+    [
+        pytest.param("docker compose up -d", True, id="the default file"),
+        pytest.param("cd /srv/shop && docker-compose up -d --build", True, id="in a folder of the server"),
+        pytest.param("docker compose -f deploy/compose.prod.yml up -d", True, id="a file in a folder"),
+        pytest.param("docker stack deploy -c compose.yml shop", True, id="a stack"),
+        pytest.param("docker compose -f other.yml up -d", False, id="another file"),
+        pytest.param("docker compose -f compose.yml -f other.yml up", False, id="one of two files"),
+        pytest.param("docker compose -f $FILE up", False, id="a variable"),
+        pytest.param("docker run -d registry/shop", False, id="an image"),
+    ],
+)
+def test_services_that_a_script_starts_are_known_where_their_files_are(tmp_path, command, is_seen):
+    compose = "services:\n  web:\n    image: nginx\n"
+    files = {"deploy.sh": f"#!/bin/sh\n{command}\n", "compose.yml": compose, "deploy/compose.prod.yml": compose}
+    deployment = inspect_files(tmp_path, files).report.deployment
+    assert deployment is not None
+    spots = [spot.reason for spot in deployment.all_blind_spots if spot.location and spot.location.path == "deploy.sh"]
+    assert spots == ([] if is_seen else ["runs 'docker', which was not followed"])

@@ -64,7 +64,21 @@ def surroundings_of(work: Work) -> Surroundings:
         work.read(path, kind)
         return next(iter(work.of(path, TaskFile)), None)
 
-    return Surroundings(work.repository, services_in, server_config, management_calls, python_calls, tasks_in)
+    def entry_point(name: str) -> str | None:
+        if not re.fullmatch(r"[\w.-]{1,100}", name):
+            return None
+        declared = re.compile(rf"(?<![\w.-]){re.escape(name)}[\"']?\s{{0,20}}=\s{{0,20}}[\"']?[\w.]{{1,200}}:\w")
+        folders = dict.fromkeys((work.project.directory, ""))
+        paths = (join(folder, file) for folder in folders for file in _DECLARE_PROGRAMS)
+        sources = ((path, work.repository.known(path)) for path in paths)
+        return next((path for path, source in sources if source and declared.search(source.text)), None)
+
+    return Surroundings(
+        work.repository, services_in, server_config, management_calls, python_calls, tasks_in, entry_point
+    )
+
+
+_DECLARE_PROGRAMS = ("pyproject.toml", "setup.cfg", "setup.py")
 
 
 # Modules that start other programs; of os only some functions do, which its import does not tell.

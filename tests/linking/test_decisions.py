@@ -40,7 +40,7 @@ def compose(*lines: str, name: str = "web") -> str:
             "fly.staging.toml", "", "production: only production uses such a file", id="a platform's for staging"
         ),
         pytest.param("examples/fly.toml", "", "unknown: lies under examples/", id="an example of a platform's file"),
-        pytest.param("Makefile", "x:\n\tgunicorn x\n", "unknown: nothing says whose it is", id="a Makefile"),
+        pytest.param("Makefile", "deploy:\n\tgunicorn x\n", "unknown: nothing says whose it is", id="a Makefile"),
         pytest.param(".env.production", "A=1\n", "production: is named .env.production", id="an env file by its name"),
         pytest.param(".env", "A=1\n", "unknown: nothing says whose it is", id="an env file"),
         pytest.param(".env.example", "A=1\n", "unknown: is an example or a template", id="a sample of an env file"),
@@ -379,7 +379,16 @@ def test_files_that_cannot_be_read_are_listed_with_the_reason(tmp_path: Path) ->
 
 
 def test_unread_formats_are_listed_where_they_matter(tmp_path: Path) -> None:
-    files = {"Makefile": "test:\n\tpytest\n", "deploy/Makefile": "run:\n\tgunicorn x\n"}
+    files = {"Taskfile.yml": "test: pytest\n", "deploy/Taskfile.yml": "run: gunicorn x\n"}
+
+    paths = [file.path for file in deployment_of(tmp_path, files).files]
+
+    assert "Taskfile.yml" not in paths
+    assert "deploy/Taskfile.yml" in paths
+
+
+def test_a_makefile_is_listed_where_a_person_may_deploy_with_it(tmp_path: Path) -> None:
+    files = {"Makefile": "run:\n\tgunicorn x\n", "deploy/Makefile": "deploy:\n\tgunicorn x\n"}
 
     paths = [file.path for file in deployment_of(tmp_path, files).files]
 

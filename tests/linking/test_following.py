@@ -247,6 +247,7 @@ def test_the_place_of_a_service(service: Service | None, place: Place) -> None:
         pytest.param("deploy/x/site.conf", "[program:web]\ncommand=a\n", ["web"], id="programs of supervisord"),
         pytest.param("deploy/x/circus.ini", "[watcher:web]\ncmd=a\n", ["web"], id="watchers of circus"),
         pytest.param("deploy/x/none.conf", "", [], id="nothing"),
+        pytest.param("compose.yml", "services: {web: {image: a}}\n", ["web"], id="a compose file"),
     ],
 )
 def test_services_in_a_file(tmp_path: Path, path: str, text: str, names: list[str]) -> None:

@@ -95,7 +95,7 @@ def test_silent(tmp_path, monkeypatch, files, settings):
                 "start.sh": "#!/bin/sh\nexec gunicorn bookstore.wsgi \\\n  --log-level=DEBUG\n",
             },
             "",
-            ["start.sh:2"],
+            ["start.sh:3"],
             id="a script",
         ),
         pytest.param({}, LOGGING, [PLACE], id="the root logger"),
