@@ -18,7 +18,7 @@ from django_deploycheck.model import Environment, EnvVar, ImageStage, Service
 
 _DEVELOPMENT = frozenset(
     "dev devel develop development local localhost test tests testing ci debug e2e devcontainer dev-container develop-only staging-local vagrant cypress "
-    "selenium pytest worktree devops-local hotreload watch debugpy lint citest devtools".split()
+    "selenium pytest worktree devops-local hotreload watch debugpy lint citest devtools windows".split()
 )
 _PRODUCTION = frozenset(
     "prod production prd live release deploy deployment heroku fly cabotage staging stage selfhost selfhosted self-host aws".split()

@@ -40,6 +40,7 @@ def read(source: Source) -> Iterator[Fact]:
         role="web",
         platform=PLATFORM,
         application=application,
+        runs_on_host=True,
     )
 
 

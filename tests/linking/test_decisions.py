@@ -33,6 +33,8 @@ def compose(*lines: str, name: str = "web") -> str:
     [
         pytest.param("Procfile", "web: x\n", "production: platforms start what a Procfile names", id="a Procfile"),
         pytest.param("Procfile.dev", "web: x\n", "development: is named Procfile.dev", id="a Procfile for development"),
+        # Heroku's tutorial has one for "heroku local" on Windows, with runserver.
+        pytest.param("Procfile.windows", "web: x\n", "development: is named Procfile.windows", id="a Procfile for Windows"),
         pytest.param("docs/Procfile", "web: x\n", "unknown: lies under docs/", id="an example of a Procfile"),
         pytest.param("app.json", '{"addons": []}', "production: only production uses such a file", id="an app.json"),
         pytest.param("fly.toml", "", "production: only production uses such a file", id="a platform's file"),

@@ -67,4 +67,5 @@ def test_what_is_served(text, application, line):
         role="web",
         platform="passenger",
         application=application,
+        runs_on_host=True,
     )
