@@ -68,6 +68,11 @@ def _places_in(image: Image, path: str) -> Iterator[str]:
                 yield posixpath.join(copy.destination, posixpath.basename(path)) if is_folder else copy.destination
 
 
+def names_helper(service: Service, image: str) -> bool:
+    """Whether an image whose name an expression leaves open is that of a proxy or a database, as its container is called."""
+    return image.startswith("$") and is_helper(service.name)
+
+
 def _own_dockerfile(work: Work, name: str, service: Service) -> str | None:
     """
     The Dockerfile that the image of this name in a registry is built from, None where that is not known.
@@ -77,7 +82,7 @@ def _own_dockerfile(work: Work, name: str, service: Service) -> str | None:
     """
     words = _words(re.split(r"[:@]", posixpath.basename(name.partition("@")[0]))[0])
     is_open = posixpath.basename(name).startswith("$") and _starts_django(service)
-    if is_program(name) or not (words or is_open):
+    if is_program(name) or names_helper(service, name) or not (words or is_open):
         return None
     candidates = [path for path in work.paths("dockerfile") if _may_be_deployed(work, path)]
     called = [path for path in candidates if words & _words(path)]

@@ -24,6 +24,7 @@ from django_deploycheck.linking.images import (
     context_of,
     image_of,
     is_of_others,
+    names_helper,
     stage_called,
     workdir_of,
 )
@@ -147,7 +148,7 @@ def _start_gap(work: Work, service: Service, image: Image | None) -> BlindSpot |
         return None
     if source.dockerfile is not None:
         return BlindSpot(f"its image is built from '{source.dockerfile}', which was not read", service.location)
-    if source.name is not None and is_of_others(work, source.name):
+    if source.name is not None and (is_of_others(work, source.name) or names_helper(service, source.name)):
         return None
     named = f"the image '{source.name}'" if source.name is not None else "its image"
     return BlindSpot(f"what {named} starts is not known", source.location)
