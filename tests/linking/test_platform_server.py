@@ -121,3 +121,25 @@ def test_the_image_that_a_pipeline_pushed_is_ours(tmp_path: Path, path: str, tex
         "Dockerfile:5",
         path,
     )
+
+
+OPEN = (
+    'resource "aws_ecs_task_definition" "shop" {{\n  container_definitions = jsonencode([{{\n'
+    '    name = "{}"\n    image = "${{aws_ecr_repository.bookstore.url}}:1"\n  }}])\n}}\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param("web", ["production web web Dockerfile:5"], id="ours"),
+        pytest.param(
+            "nginx", ["production other nginx infra/ecs.tf:2", "production web Dockerfile Dockerfile:5"], id="a proxy"
+        ),
+    ],
+)
+def test_an_image_that_an_expression_names(tmp_path: Path, name: str, expected: list[str]) -> None:
+    deployment = deployment_of(tmp_path, {"Dockerfile": DOCKERFILE, "infra/ecs.tf": OPEN.format(name)})
+
+    assert told(deployment) == expected
+    assert deployment.all_blind_spots == ()
