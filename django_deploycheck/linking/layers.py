@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar, get_args
 
@@ -41,6 +41,7 @@ def merged_services(work: Work) -> list[Service]:
         if base is not None and work.environment(path) == "production"
         for name in layers[path]
     } | _deployed_once(layers)
+    drop_ins = [service for _, service in work.facts(Service) if _is_drop_in(service)]
     services: list[Service] = []
     for path in work.reading.facts:
         if path in layers:
@@ -48,7 +49,7 @@ def merged_services(work: Work) -> list[Service]:
             services += [_merged(layers, path, name, below[path]) for name in names]
         elif not _is_replaced(work, path):
             services += [
-                _started_as_unit(work, path, service)
+                _started_as_unit(work, path, service, drop_ins)
                 for service in work.of(path, Service)
                 if service.kind != "kubernetes" and not _is_drop_in(service)
             ]
@@ -85,11 +86,11 @@ def _is_drop_in(service: Service) -> bool:
     return service.kind == "systemd" and service.extends is not None
 
 
-def _started_as_unit(work: Work, path: str, service: Service) -> Service:
+def _started_as_unit(work: Work, path: str, service: Service, drop_ins: Sequence[Service]) -> Service:
     """The service of a systemd unit with its drop-ins, and with what the timer or the socket beside it says."""
     if service.kind != "systemd":
         return service
-    for drop_in in (found for _, found in work.facts(Service) if found.extends == (path, service.name)):
+    for drop_in in (found for found in drop_ins if found.extends == (path, service.name)):
         merged = overlay(service, drop_in)
         service = replace(
             merged,

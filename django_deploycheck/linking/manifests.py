@@ -19,6 +19,10 @@ MAX_DEPTH = 20
 """How many kustomizations may stand on one another."""
 
 
+MAX_SETS = 50
+"""How many sets of variables of one name are looked at."""
+
+
 def deployed_manifests(work: Work) -> list[Service]:
     """The services of every manifest, patched and with their variables; those of patches stand for nothing alone."""
     kustomizations = dict(work.facts(Kustomization))
@@ -123,7 +127,7 @@ def _with_variables(work: Work, service: Service, sets: Mapping[str, Sequence[Va
     variables: list[EnvVar] = []
     files: list[Reference] = []
     for name, key, here in service.given:
-        found = _nearest(work, sets.get(name, ()), service)
+        found = _nearest(work, sets.get(name, ())[:MAX_SETS], service)
         if key is None and found is None:
             files.append(Reference(f"envFrom:{name}", "dotenv", service.location))
         elif found is not None:
