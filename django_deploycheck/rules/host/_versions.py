@@ -19,7 +19,7 @@ _PYTHON_IMAGE = re.compile(r"(?:^|/)(?:docker-)?python(?:-nodejs)?:v?(?P<major>\
 _PYTHON_IN_TAG = re.compile(r":[\w.\-]*python-?(?P<major>[23])\.(?P<minor>\d{1,2})(?!\d)")
 
 # What names the Python of production, the most explicit first.
-_FILE_KINDS = ("runtime-txt", "python-version", "pipfile", "conda")
+_FILE_KINDS = ("platformsh", "runtime-txt", "python-version", "pipfile", "conda")
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def python_of(base: str) -> Series | None:
 
 
 def file_pythons(deployment: Deployment) -> list[Stated]:
-    """What runtime.txt, .python-version, Pipfile and the like above the project name, the most explicit first."""
+    """What a platform's file, runtime.txt, Pipfile and the like above the project name, the most explicit first."""
     found: list[tuple[int, Stated]] = []
     for fact in deployment.python_versions:
         if fact.kind not in _FILE_KINDS or not _is_above(fact.location.path, deployment):
@@ -115,6 +115,8 @@ def _specifier(version: str | None, specifier: str | None) -> str:
 def _is_above(path: str, deployment: Deployment) -> bool:
     """Whether the file stands in the project's folder or one above it: below it are other services' files."""
     folder = posixpath.dirname(path)
+    if posixpath.basename(folder).startswith("."):  # .platform/, .upsun/
+        folder = posixpath.dirname(folder)
     return not folder or f"{deployment.project.directory}/".startswith(folder + "/")
 
 

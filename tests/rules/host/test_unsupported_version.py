@@ -80,6 +80,7 @@ SILENT: dict[str, Mapping[str, str | None]] = {
         ".python-version": "3.8\n",
     },
     "a Python without a minor version": {".python-version": "3\n", **PROCFILE},
+    "another service on Platform.sh": {"service/.platform.app.yaml": "type: 'python:3.8'\n", **PROCFILE},
     "another service's runtime": {"service/runtime.txt": "python-3.8.1\n", **PROCFILE},
     "requires-python with an ended lower bound": {"pyproject.toml": project("django~=5.2.0"), **PROCFILE},
 }
@@ -139,6 +140,19 @@ FIRING: dict[str, tuple[Mapping[str, str | None], list[str]]] = {
     "runtime.txt and .python-version say the same": (
         {".python-version": "3.9\n", "runtime.txt": "python-3.9.1\n", **PROCFILE},
         ["runtime.txt:1"],
+    ),
+    "Platform.sh's runtime beside other files": (
+        {
+            ".platform.app.yaml": "name: a\ntype: 'python:3.9'\nweb: {commands: {start: gunicorn bookstore.wsgi}}\n",
+            "runtime.txt": "python-3.9.1\n",
+        },
+        [".platform.app.yaml:2"],
+    ),
+    "Upsun's stack": (
+        {
+            ".upsun/config.yaml": "applications:\n  a:\n    stack: ['python@3.9']\n    web: {commands: {start: gunicorn bookstore.wsgi}}\n"
+        },
+        [".upsun/config.yaml:3"],
     ),
     "a range of Pythons": ({".python-version": ">=3.8,<3.10\n", **PROCFILE}, [".python-version:1"]),
     "Django and Python": (
