@@ -46,6 +46,7 @@ _BUILD_STANZAS = {
     "railway.toml": "Add 'buildCommand = \"{command}\"' below [build] in {file}",
     "nixpacks": 'Add \'cmds = ["...", "{command}"]\' below [phases.build] in {file}',
     "railpack": 'Add \'"build": {"commands": ["...", "{command}"]}\' below "steps" in {file}',
+    "digitalocean": "Add 'build_command: {command}' to the service in {file}",
     "elastic-beanstalk": "Add 'container_commands: {02_build: {command: \"source /var/app/venv/*/bin/activate && {command}\"}}' to {file}",
     "app-engine": "Run '{command}' before 'gcloud app deploy', which uploads what it writes",
     "app-runner": "Add '- {command}' below 'build:' of 'commands:' in {file}",

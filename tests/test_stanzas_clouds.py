@@ -56,6 +56,7 @@ MIGRATE = {
     "Azure": "Run 'python manage.py migrate' in the pipeline that deploys, before the step that deploys to App Service",
 }
 COLLECT = {
+    "App Platform": "Add 'build_command: python manage.py collectstatic' to the service in .do/app.yaml",
     "App Engine": "Run 'python manage.py collectstatic' before 'gcloud app deploy', which uploads what it writes",
     "Cloud Run": "Add the line 'RUN python manage.py collectstatic' to Dockerfile, below the one that copies the code",
     "Elastic Beanstalk": "Add 'container_commands: {02_build: {command: \"source /var/app/venv/*/bin/activate && "

@@ -25,7 +25,7 @@ _OF_AZURE = re.compile(
     re.IGNORECASE,
 )
 _SERVES = re.compile(
-    r"(?m)^(?![ \t]*#)[^#\n]{0,300}\b(?:gunicorn|uvicorn|daphne|hypercorn|uwsgi|granian|waitress-serve)\b"
+    r"(?m)^(?![ \t]*#)[^#\n]{0,300}\b(?:gunicorn|uvicorn|daphne|hypercorn|uwsgi|granian|waitress-serve|runserver)\b"
 )
 
 

@@ -85,7 +85,8 @@ def _hook(source: Source) -> Service:
         source,
         f"{folder}/{source.name}",
         source.shell(source.text, 1) if is_script else source.exec_form([path], 1),
-        role="release",
+        # Those for a changed configuration run on no deploy.
+        role="other" if "/confighooks/" in source.path else "release",
     )
 
 

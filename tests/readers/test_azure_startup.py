@@ -25,6 +25,7 @@ def test_another_file(path, text):
     [
         pytest.param("startup.txt", "gunicorn --bind=0.0.0.0 shop.wsgi", id="the documented name"),
         pytest.param("startup.sh", "cd /home/site/wwwroot\ngunicorn shop.wsgi", id="its folder"),
+        pytest.param("startup.sh", "cd /home/site/wwwroot\npython manage.py runserver", id="the development server"),
         pytest.param("startup.sh", "# Azure App Service\nuvicorn shop.asgi:application", id="its name"),
         pytest.param("startup.sh", "source antenv/bin/activate && daphne x", id="its virtualenv"),
         pytest.param("entrypoint.azure.sh", "gunicorn shop.wsgi", id="its name in the script's"),

@@ -273,6 +273,12 @@ def test_a_hook_in_another_language(path, workdir):
     assert hook.workdir == workdir
 
 
+def test_a_hook_for_a_changed_configuration_is_no_step_of_a_deploy():
+    [hook] = of(Service, "#!/bin/sh\npython manage.py migrate\n", ".platform/confighooks/predeploy/01.sh")
+
+    assert (hook.name, hook.role) == ("predeploy/01.sh", "other")
+
+
 def test_the_buildfile():
     text = "# build: nothing\nbuild: ./build.sh\n\nempty:\n"
 

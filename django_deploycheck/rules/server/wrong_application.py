@@ -238,6 +238,8 @@ def _disagreement(deployment: Deployment, process: Process, server: Server, targ
     if process.settings is not None and process.settings.module != deployment.project.settings_module:
         return []
     module = setting.rpartition(".")[0]
+    if target.source is not None and module in target.source.imports:
+        return []  # it only hands on what the setting names, as App Engine's main.py does
     own = _dotted(target, folder)
     if own is None or any(f".{one}".endswith(f".{other}") for one, other in ((module, own), (own, module))):
         return []

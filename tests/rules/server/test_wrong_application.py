@@ -136,6 +136,10 @@ def test_silent(files: dict[str, str | None], tmp_path: Path) -> None:
 
 
 SILENT_BESIDE_THE_SETTING = {
+    "a module that hands on what the setting names": {
+        "app.yaml": "runtime: python313\n",
+        "main.py": "from bookstore.wsgi import application\n\napp = application\n",
+    },
     "the same module, seen from its own folder": web("cd bookstore && gunicorn wsgi:application"),
     "another name of the same module": {
         **web("gunicorn bookstore.wsgi:app"),
