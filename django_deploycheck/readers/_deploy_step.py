@@ -14,7 +14,7 @@ _RUNS = re.compile(
     r"manage\.py|django-admin|-m\s+django\b|migrat|collectstatic|syncdb|\bdropdb\b|\bpsql\b|\bmysql\b|\.sqlite3?\b|\.sh\b"
     r"|\bcompose\b[^\n;&|]{0,200}\sdown\b|\bdocker\s+volume\s|\b(?:make|just|fab|invoke)\s+\S{0,80}(?:deploy|release|static)|\bheroku\s+run\b"
     # What is installed says whether a server can be started at all.
-    r"|\b(?:pip3?|uv|poetry|pipenv)\s[^\n;&|]{0,80}\b(?:install|sync|add)\b",
+    r"|\b(?:pip3?|poetry|pipenv)\s[^\n;&|]{0,80}\b(?:install|sync|add)\b|\buv\s+(?:sync|add|pip\s+(?:install|sync))\b",
     re.IGNORECASE,
 )
 _SERVERS = re.compile(
