@@ -87,7 +87,7 @@ def _is_drop_in(service: Service) -> bool:
 
 
 def _started_as_unit(work: Work, path: str, service: Service, drop_ins: Sequence[Service]) -> Service:
-    """The service of a systemd unit with its drop-ins, and with what the timer or the socket beside it says."""
+    """The service of a systemd unit with its drop-ins, and with the role that a timer beside it gives it."""
     if service.kind != "systemd":
         return service
     for drop_in in (found for found in drop_ins if found.extends == (path, service.name)):
@@ -101,12 +101,7 @@ def _started_as_unit(work: Work, path: str, service: Service, drop_ins: Sequence
         )
     stem, _, template = path.partition(".service")
     is_timed = f"{stem}.timer{template}" in work.reading.kinds
-    has_socket = f"{stem}.socket{template}" in work.reading.kinds
-    return replace(
-        service,
-        role="scheduler" if is_timed else service.role,
-        starts_on_demand=service.starts_on_demand or has_socket,
-    )
+    return replace(service, role="scheduler") if is_timed else service
 
 
 def _configured(work: Work) -> list[Service]:

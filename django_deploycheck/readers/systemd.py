@@ -4,8 +4,8 @@ systemd service units: what ExecStart runs, with its environment.
 After systemd.service(5), systemd.exec(5) and systemd.syntax(7), version 257: no shell is used, an empty ``ExecStart=`` resets
 the list, ``\\`` joins lines, ``-@:+!`` in front of a command change how it is run and not what, except that ``@`` puts the
 program's name behind its path. Of several commands the last one is the service, the others run before it. What a template
-leaves to Jinja is a variable of unknown value. A drop-in (``web.service.d/override.conf``) extends its unit. Timers and
-sockets say by their names alone which unit they start.
+leaves to Jinja is a variable of unknown value. A drop-in (``web.service.d/override.conf``) extends its unit. A timer
+says by its name alone which unit it starts.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ KIND = "systemd"
 NAMES = (
     *(f"*.service{template}" for template in ("", ".j2", ".tpl", ".template", ".example")),
     *(f"*.timer{template}" for template in ("", ".j2", ".tpl", ".template", ".example")),
-    *(f"*.socket{template}" for template in ("", ".j2", ".tpl", ".template", ".example")),
     "*.service.d/*.conf",
 )
 NATURE = "production"

@@ -1,4 +1,4 @@
-"""Units of systemd with what lies beside them: timers, sockets and drop-ins."""
+"""Units of systemd with what lies beside them: timers and drop-ins."""
 
 from __future__ import annotations
 
@@ -40,18 +40,11 @@ def test_timers(tmp_path: Path, path: str, other: str, role: str) -> None:
     assert unit(tmp_path, {other: TIMER}, path).role == role
 
 
-@pytest.mark.parametrize(
-    ("other", "starts_on_demand"),
-    [
-        pytest.param("deploy/other.socket", False, id="a socket of another unit"),
-        pytest.param("deploy/web.socket", True, id="its socket"),
-    ],
-)
-def test_sockets(tmp_path: Path, other: str, starts_on_demand: bool) -> None:
-    service = unit(tmp_path, {other: SOCKET}).service
+def test_a_socket_that_the_unit_does_not_name_may_not_be_installed(tmp_path: Path) -> None:
+    service = unit(tmp_path, {"deploy/web.socket": SOCKET}).service
 
     assert service is not None
-    assert service.starts_on_demand is starts_on_demand
+    assert not service.starts_on_demand
 
 
 def drop_in(tmp_path: Path, text: str, name: str = "override.conf") -> Process:
