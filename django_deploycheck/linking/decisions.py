@@ -34,7 +34,7 @@ _MANIFESTS = ("kubernetes", "kustomize")
 # The readers of scripts that nothing may run; those that are followed are listed with who does.
 _SCRIPTS = ("unread-format", "deploy-script", "azure-startup")
 # The readers of continuous integration.
-_PIPELINES = ("github-workflow", "gitlab-ci", "circleci", "azure-pipelines")
+_PIPELINES = ("github-workflow", "gitlab-ci", "circleci", "azure-pipelines", "bitbucket-pipelines")
 
 
 def decide(work: Work) -> None:
