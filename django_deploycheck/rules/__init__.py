@@ -17,7 +17,9 @@ A rule module defines
 
 from __future__ import annotations
 
+import ast
 import importlib
+import inspect
 import os
 import pkgutil
 from collections.abc import Callable, Iterator
@@ -85,6 +87,17 @@ def _loaded() -> tuple[tuple[Rule, ...], tuple[Crash, ...]]:
             except Exception as error:  # noqa: BLE001 - every other rule still has its say
                 crashes.append(crash(f"rule '{_name(info.name)}'", error))
     return tuple(sorted(rules, key=lambda rule: rule.number)), tuple(crashes)
+
+
+def page(rule: Rule) -> str:
+    """The rule's documentation page, also under ``python -OO``, which keeps no docstrings; empty without its source."""
+    text = rule.page
+    if text is None:
+        module = importlib.import_module(rule.check.__module__)
+        loader = getattr(module, "__loader__", None)
+        source = loader.get_source(module.__name__) if hasattr(loader, "get_source") else None
+        text = ast.get_docstring(ast.parse(source)) if source else None
+    return inspect.cleandoc(text or "")
 
 
 def _rule(family: str, module_name: str) -> Rule:

@@ -95,7 +95,7 @@ def test_pages_are_found_without_a_documentation_address(monkeypatch):
 def test_a_failing_engine_is_one_line(monkeypatch):
     """The command names the type and the place, never the text of what was raised."""
 
-    def fail(settings: object) -> None:
+    def fail(settings: object, **keywords: object) -> None:
         raise RuntimeError("secret=hunter2")
 
     monkeypatch.setattr(engine, "inspect", fail)

@@ -1,0 +1,42 @@
+"""
+Annotations on a pull request: the workflow commands that a GitHub Actions job prints.
+
+After https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands; escaped as GitHub's own toolkit
+does in ``packages/core/src/command.ts``.
+"""
+
+from __future__ import annotations
+
+from django_deploycheck.engine import Report, one_line
+from django_deploycheck.reports.places import file_location
+from django_deploycheck.silencing import Result
+
+_COMMANDS = {"E": "error", "W": "warning", "I": "notice"}
+
+
+def render(report: Report) -> str:
+    """A line for each finding that is not silenced; paths are relative to the root of the repository."""
+    return "\n".join(_annotation(result, report) for result in report.results if result.silence is None)
+
+
+def _annotation(result: Result, report: Report) -> str:
+    finding = result.finding
+    location = file_location(result, report)
+    properties = {"title": f"{result.id} {result.rule.name}"}
+    if location is not None:
+        properties["file"] = location.path
+        if location.line is not None:
+            properties["line"] = str(location.line)
+    shown = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    command = _COMMANDS[finding.level or result.rule.level]
+    return f"::{command} {shown}::{_data(f'{one_line(finding.message)} {one_line(finding.hint)}')}"
+
+
+def _data(text: str) -> str:
+    # A name whose bytes are no UTF-8 cannot be printed.
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
