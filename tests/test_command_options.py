@@ -154,7 +154,7 @@ def test_in_this_process(tmp_path, settings):
     with pytest.raises(SystemExit) as exited:
         said("--rule", "101")
     assert exited.value.code == 1
-    with pytest.raises(CommandError, match="^DATABASES has no 'nope'. It has 'default'.$"):
+    with pytest.raises(CommandError, match=r"^DATABASES has no 'nope'\. It has 'default'\.$"):
         said("--database", "nope")
     settings.DEPLOYCHECK = {"ROOT": tmp_path, "IGNORE": dict.fromkeys(ignores, "known")}
     said("--rule", "101")
