@@ -1,7 +1,8 @@
 """
 Continuous integration tests the project, and never runs Django's checks for deployment.
 
-A GitHub workflow runs the tests, and neither a workflow nor production runs ``check --deploy`` or ``deploycheck``.
+A pipeline of GitHub, GitLab, CircleCI, Azure or Bitbucket runs the tests, and neither a pipeline nor production runs
+``check --deploy`` or ``deploycheck``.
 
 Why it matters
 --------------
@@ -45,13 +46,13 @@ Good
 When to silence it
 ------------------
 
-When the checks run somewhere else, in a service that reads another file than GitHub's workflows.
+When the checks run somewhere else, in a service whose files are not read.
 
 What it cannot see
 ------------------
 
 Where a workflow calls make, tox, a script, a container or another workflow, the check may run there, and the rule is
-silent. Files of other CI services are not read.
+silent. Files of other CI services (a Jenkinsfile, Travis CI) are not read.
 
 References
 ----------
@@ -69,6 +70,9 @@ from django_deploycheck.model import Answer, Deployment, Finding
 ID = 614
 LEVEL = "I"
 
+# How a step and its variables are written; a line of a script without keys elsewhere.
+_KEYS = {"github-workflow": ("run", "env"), "circleci": ("run", "environment"), "azure-pipelines": ("script", "env")}
+
 
 def check(deployment: Deployment) -> Iterator[Finding]:
     if not deployment.complete or _may_be_checked(deployment):
@@ -78,10 +82,13 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         return
     manage = deployment.project.manage or "manage.py"
     module = deployment.project.settings_module or "<your settings for production>"
+    check = f"python {manage} check --deploy --fail-level WARNING"
+    key, variables = _KEYS.get(deployment.kind_of(command.location.path), ("", ""))
+    step = f"'- {key}: {check}'" if key else f"'- DJANGO_SETTINGS_MODULE={module} {check}'"
+    chosen = f"'DJANGO_SETTINGS_MODULE: {module}' in its '{variables}:' and " if key else ""
     yield Finding(
         f"'{command}' tests the project, and nothing in CI runs 'check --deploy'.",
-        f"Add the step '- run: python {manage} check --deploy --fail-level WARNING' below {command.location}, with "
-        f"'DJANGO_SETTINGS_MODULE: {module}' in its 'env:' and the variables that these settings need.",
+        f"Add the step {step} below {command.location}, with {chosen}the variables that these settings need.",
         command.location,
     )
 

@@ -74,3 +74,34 @@ def test_says_what_to_add(tmp_path: Path) -> None:
         "Add the step '- run: python manage.py check --deploy --fail-level WARNING' below .github/workflows/ci.yml:7, "
         "with 'DJANGO_SETTINGS_MODULE: bookstore.settings' in its 'env:' and the variables that these settings need."
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "step"),
+    [
+        pytest.param(
+            ".gitlab-ci.yml",
+            "tests:\n  script: [pytest]\n",
+            "'- DJANGO_SETTINGS_MODULE=bookstore.settings python manage.py check --deploy --fail-level WARNING' below "
+            ".gitlab-ci.yml:2, with the variables that these settings need.",
+            id="GitLab",
+        ),
+        pytest.param(
+            ".circleci/config.yml",
+            "jobs:\n  tests:\n    steps:\n    - run: pytest\n",
+            "'- run: python manage.py check --deploy --fail-level WARNING' below .circleci/config.yml:4, with "
+            "'DJANGO_SETTINGS_MODULE: bookstore.settings' in its 'environment:' and the variables that these settings need.",
+            id="CircleCI",
+        ),
+        pytest.param(
+            "bitbucket-pipelines.yml",
+            "pipelines:\n  default:\n  - step: {script: [pytest]}\n",
+            "'- DJANGO_SETTINGS_MODULE=bookstore.settings python manage.py check --deploy --fail-level WARNING' below "
+            "bitbucket-pipelines.yml:3, with the variables that these settings need.",
+            id="Bitbucket",
+        ),
+    ],
+)
+def test_says_it_as_the_service_writes_it(path: str, text: str, step: str, tmp_path: Path) -> None:
+    (finding,) = inspect_files(tmp_path, {path: text}).findings("checks-not-in-ci")
+    assert finding.hint == f"Add the step {step}"
