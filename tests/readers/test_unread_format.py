@@ -89,7 +89,6 @@ def test_a_script_that_is_run_hides_everything(path, spots):
         pytest.param("azure.yaml", "the Azure Developer CLI's file", id="azd"),
         pytest.param("service.yaml", "the service's manifest", id="a manifest"),
         pytest.param("Taskfile.yml", "the Taskfile", id="a Taskfile"),
-        pytest.param("bitbucket-pipelines.yml", "Bitbucket Pipelines", id="Bitbucket"),
         pytest.param("appspec.yml", "AWS CodeDeploy", id="CodeDeploy"),
         pytest.param("buildspec-web.yml", "AWS CodeBuild", id="CodeBuild"),
         pytest.param("Jenkinsfile", "the Jenkinsfile", id="Jenkins"),
