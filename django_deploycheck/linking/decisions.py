@@ -30,7 +30,7 @@ from django_deploycheck.model import (
 )
 from django_deploycheck.platforms import platform
 
-_MANIFESTS = ("kubernetes", "kustomize")
+_MANIFESTS = ("kubernetes", "kustomize", "helm-values")
 # The readers of scripts that nothing may run; those that are followed are listed with who does.
 _SCRIPTS = ("unread-format", "deploy-script", "azure-startup")
 # The readers of continuous integration.

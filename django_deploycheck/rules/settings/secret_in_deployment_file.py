@@ -101,6 +101,7 @@ _IN_CLUSTER = (
 _IN_FORMAT = {
     "kubernetes": _IN_CLUSTER,
     "kustomize": _IN_CLUSTER,
+    "helm-values": _IN_CLUSTER,
     "compose": (
         "Write '${{{name}:?is not set}}' as its value, put the secret into an env file that git ignores, and "
         "choose a new one: git remembers this one."
