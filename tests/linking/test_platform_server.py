@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from django_deploycheck.model import Server
+from django_deploycheck.model import BlindSpot, Location, Server
 from tests.linking.linked import GUNICORN, deployment_of, only, told
 
 WSGI_PATH = "option_settings:\n  aws:elasticbeanstalk:container:python:\n    WSGIPath: {}\n"
@@ -143,3 +143,13 @@ def test_an_image_that_an_expression_names(tmp_path: Path, name: str, expected: 
 
     assert told(deployment) == expected
     assert deployment.all_blind_spots == ()
+
+
+def test_terraform_without_containers_is_not_read(tmp_path: Path) -> None:
+    files = {"Dockerfile": DOCKERFILE, "infra/main.tf": 'locals {\n  command = "gunicorn bookstore.wsgi"\n}\n'}
+
+    assert deployment_of(tmp_path, files).all_blind_spots == (
+        BlindSpot(
+            "Terraform is not read, and it mentions gunicorn", Location("infra/main.tf", 2), frozenset({"gunicorn"})
+        ),
+    )

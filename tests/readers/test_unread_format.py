@@ -106,7 +106,7 @@ def test_a_format_is_called_by_its_name(path, name):
 
 
 @pytest.mark.parametrize(
-    "path", ["infra/main.tf", "sst.config.ts", "lib/shop-stack.ts", "template.yaml", "infra/a.bicep"]
+    "path", ["infra/main.tfvars", "sst.config.ts", "lib/shop-stack.ts", "template.yaml", "infra/a.bicep"]
 )
 def test_files_of_infrastructure_are_claimed(tmp_path, path):
     (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
