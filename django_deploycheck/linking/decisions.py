@@ -143,8 +143,9 @@ def _asker(work: Work, path: str) -> str | None:
     """The configuration of production's web server that leads to a unix socket which this file names, None for none."""
     named = {str(value.value) for config in work.of(path, ServerConfig) for value in config.values}
     sockets = {name.removeprefix("unix:") for name in named if name.startswith(("/", "unix:/"))}
-    for place, fact in (*work.facts(ProxyRoute), *work.facts(Upstream)):
-        addresses = fact.upstream if isinstance(fact, ProxyRoute) else fact.addresses
+    asked = [(place, fact.upstream) for place, fact in work.facts(ProxyRoute)]
+    asked += [(place, fact.addresses) for place, fact in work.facts(Upstream)]
+    for place, addresses in asked:
         if work.environment(place) == "production" and any(
             address.removeprefix("unix:") in sockets for address in addresses if address.startswith("unix:")
         ):
