@@ -218,7 +218,7 @@ class Task:
     workdir: str | None = None
 
 
-TaskTool = Literal["make", "just", "npm", "task"]
+TaskTool = Literal["make", "just", "npm"]
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,6 @@ FILES: Mapping[TaskTool, tuple[str, tuple[str, ...]]] = {
     "make": ("makefile", ("GNUmakefile", "makefile", "Makefile")),
     "just": ("justfile", ("justfile", "Justfile", ".justfile")),
     "npm": ("package-json", ("package.json",)),
-    "task": ("taskfile", ("Taskfile.yml", "Taskfile.yaml")),
 }
 """For each tool, the kind of its files and the names under which it looks for one."""
 
@@ -114,8 +113,6 @@ def call(argv: Sequence[str]) -> Call | None:
         return _make(arguments)
     if program == "just":
         return _just(arguments)
-    if program == "task" or program == "go-task":
-        return _task(arguments)
     if program in ("npm-run-all", "npm-run-all2", "run-s", "run-p"):
         return Call("npm", tuple((word,) for word in _words(arguments)))
     return _node(program, arguments) if program in _NODE_RUNNERS else None
@@ -203,31 +200,6 @@ def _just(arguments: list[str]) -> Call:
             # Which of the words are names of recipes depends on how many arguments the first of them takes.
             return Call("just", ((argument, *arguments),), folder, file, tuple(overrides))
     return Call("just", (), folder, file, tuple(overrides))
-
-
-def _task(arguments: list[str]) -> Call | None:
-    if any(
-        argument in ("-l", "--list", "-a", "--list-all", "--dry", "-n", "--init", "--summary") for argument in arguments
-    ):
-        return None
-    goals: list[str] = []
-    overrides: list[tuple[str, str]] = []
-    folder, file = "", None
-    while arguments:
-        argument = arguments.pop(0)
-        if argument == "--":
-            break
-        if argument in ("-d", "--dir"):
-            folder = _next(arguments)
-        elif argument in ("-t", "--taskfile"):
-            file = _next(arguments)
-        elif argument.startswith("-"):
-            continue
-        elif match := _OVERRIDE.fullmatch(argument):
-            overrides.append((match[1], match[2]))
-        else:
-            goals.append(argument)
-    return Call("task", tuple((goal,) for goal in goals), folder, file, tuple(overrides))
 
 
 def _node(program: str, arguments: list[str]) -> Call | None:
@@ -480,7 +452,7 @@ class _Values:
         names = [word for other in self.task.before for word in other[:1]]
         return " ".join(names[:1] if name == "<" else names)
 
-    # --- just and task
+    # --- just
 
     def braces(self, text: str, depth: int) -> str:
         """The text with ``{{ expression }}`` filled in."""
@@ -500,7 +472,6 @@ class _Values:
 
     def expression(self, text: str, depth: int) -> str | None:
         """The value of an expression, None where that is not known."""
-        text = text.removeprefix(".")
         if len(text) > MAX_EXPRESSION:
             return None
         pieces = _PLUS.split(text) if "+" in text else [text]
@@ -519,8 +490,6 @@ class _Values:
 
     def expressed(self, text: str, depth: int) -> str:
         """The value of a variable's own expression."""
-        if self.file.tool == "task":
-            return self.braces(text, depth)
         value = self.expression(text, depth)
         return "${_}" if value is None else value
 
@@ -581,7 +550,7 @@ MAX_CALLED = 10
 """How many calls of other tasks are looked into, for what a task mentions."""
 
 _DEPLOYS = frozenset({"deploy", "deployment", "release", "prod", "production", "live", "ship"})
-_CALLS_TASKS = re.compile(r"\b(?:make|just|task|npm run|yarn|pnpm)\s+((?:[\w:.-]{1,100}\s+){0,10}[\w:.-]{1,100})")
+_CALLS_TASKS = re.compile(r"\b(?:make|just)\s+((?:[\w:.-]{1,100}\s+){0,10}[\w:.-]{1,100})")
 
 
 def is_named_for_deployment(name: str) -> bool:

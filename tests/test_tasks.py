@@ -285,6 +285,13 @@ def test_variables_that_hold_one_another_end(tmp_path):
     assert line.startswith("Makefile:44 gunicorn")
 
 
+def test_a_default_does_not_replace_a_value(tmp_path):
+    assert of_tasks(tmp_path, {"Makefile": "A = b\nA ?= c\na:\n\tgunicorn $(A)\n"}, "make") == (
+        ["Makefile:4 gunicorn b"],
+        [],
+    )
+
+
 # --- just -------------------------------------------------------------------------------------------------------------
 
 JUSTFILE = """\
@@ -359,6 +366,15 @@ DEPLOY = ["justfile:14 python manage.py migrate", "justfile:17 python manage.py 
 )
 def test_just(tmp_path, command, expected, blind):
     assert of_tasks(tmp_path, JUST, command) == (expected, blind)
+
+
+def test_an_overlong_expression_is_not_known(tmp_path):
+    justfile = "a:\n  gunicorn {{ " + "'b' + " * 100 + "'b' }}\n"
+    assert of_tasks(tmp_path, {"justfile": justfile}, "just") == (["justfile:2 gunicorn $_"], [])
+
+
+def test_an_argument_that_is_missing_is_not_known(tmp_path):
+    assert of_tasks(tmp_path, {"justfile": "a x:\n  gunicorn {{ x }}\n"}, "just a") == (["justfile:2 gunicorn $_"], [])
 
 
 def test_expressions_that_are_not_known(tmp_path):

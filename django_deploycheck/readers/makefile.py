@@ -27,7 +27,7 @@ MAX_TARGETS = 50
 MAX_LINES = 1_000
 """How many commands, prerequisites and variables of one target are read."""
 
-_ASSIGNMENT = re.compile(r"([A-Za-z_][\w.-]{0,100})[ \t]*(\?=|\+=|!=|:{0,3}=)[ \t]*(.*)", re.DOTALL)
+_ASSIGNMENT = re.compile(r"([A-Za-z_.][\w.-]{0,100})[ \t]*(\?=|\+=|!=|:{0,3}=)[ \t]*(.*)", re.DOTALL)
 _MODIFIERS = re.compile(r"(?:(export|override|private)[ \t]+)+")
 _INCLUDE = re.compile(r"(?:-|s)?include[ \t]+(.*)", re.DOTALL)
 _CONDITION = re.compile(r"(?:ifeq|ifneq|ifdef|ifndef)\b")
@@ -124,7 +124,8 @@ def _statement(reading: _Reading, text: str, number: int) -> None:
 
 def _include(reading: _Reading, names: str) -> None:
     for name in names.split():
-        path = within(reading.source.folder, name.removeprefix("$(CURDIR)/"))
+        name = name.removeprefix("$(CURDIR)/")
+        path = within(reading.source.folder, name)
         if path is None or any(mark in name for mark in "$*?["):
             reading.whole = reading.whole and is_environment_file(name)
         else:
@@ -141,7 +142,7 @@ def _assignment(reading: _Reading, text: str, number: int) -> bool:
             reading.exports_all = True
         elif exported:
             reading.exported.update(text.split()[1:])
-        return exported or re.match(r"(?:un)?export\b|vpath\b|undefine\b", text) is not None
+        return text == "export" or exported
     reading.open = ()
     reading.variables.append(_variable(reading, match, number, exported))
     return True
@@ -166,11 +167,12 @@ def _rule(reading: _Reading, text: str, number: int) -> None:
     if not colon or not names:
         return
     rest, semicolon, command = rest.lstrip(":").partition(";")
-    match = _ASSIGNMENT.fullmatch(_MODIFIERS.sub("", rest.strip(), count=1))
+    modifiers = _MODIFIERS.match(rest.strip())
+    match = _ASSIGNMENT.fullmatch(rest.strip()[modifiers.end() if modifiers else 0 :])
     before = () if match else tuple((word,) for word in rest.split() if word != "|")
-    variables = (_variable(reading, match, number, "export" in rest.split()[:1]),) if match else ()
-    if names[0] == ".DEFAULT_GOAL" and match is None:
-        return
+    variables = (
+        (_variable(reading, match, number, modifiers is not None and "export" in modifiers[0]),) if match else ()
+    )
     for name in names[:MAX_TARGETS]:
         task = reading.tasks.setdefault(name, Task(name, reading.source.location(number)))
         reading.lines.setdefault(name, [])
