@@ -23,7 +23,7 @@ from django_deploycheck.readers import unread_format
 from django_deploycheck.readers._deploy_step import Step, is_of_application, services
 from django_deploycheck.readers._jinja import NAME, resolved
 from django_deploycheck.readers._yaml import ABSENT, Node, Scalar, parse
-from django_deploycheck.source import Source, within
+from django_deploycheck.source import Source, Unreadable, within
 
 KIND = "ansible"
 NATURE = "production"
@@ -125,7 +125,14 @@ class _Scope:
 
 def read(source: Source) -> Iterator[Fact]:
     """A service for every play, or for a role's file of tasks; one more for each task that starts a server."""
-    nodes = [node for document in parse(source) for node in document.elements()]
+    try:
+        nodes = [node for document in parse(source) for node in document.elements()]
+    except Unreadable:
+        if "{%" not in source.text:
+            raise
+        # A template of a project's template, which something else fills in first.
+        yield from _mentioned(source.text, 1, source, "is YAML only once it is filled in")
+        return
     if _VAGRANT.search(source.text):
         yield from _mentioned(source.text, 1, source, "shows Vagrant, so that it may be for development")
         return
@@ -515,7 +522,6 @@ _KINDS = (
     (re.compile(r"(?:^|/)nginx/"), "nginx"),
     (re.compile(r"(?:^|/)(?:apache2|httpd)/"), "apache"),
     (re.compile(r"(?:^|/)Caddyfile"), "caddy"),
-    (re.compile(r"(?:^|/)uwsgi/.*\.ini"), "uwsgi"),
 )
 
 

@@ -596,6 +596,12 @@ def test_no_yaml():
     assert "hunter2" not in str(raised.value)
 
 
+def test_a_template_that_is_no_yaml_yet_is_mentioned():
+    assert facts("- hosts: web\n{% if x %}\n  tasks:\n    - command: ./manage.py migrate\n") == [
+        BlindSpot("is YAML only once it is filled in", Location(ROLE, 1), frozenset({"migrate"}))
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
