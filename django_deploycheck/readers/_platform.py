@@ -22,14 +22,29 @@ DEFAULTED = frozenset({"dockerfile"})
 _FOR_A_SHELL = re.compile(r"[&|;<>$`\\\n(){}*?~#]|^\s*\w+=")
 
 
-def document(source: Source) -> Node:
-    """The first document of a file in TOML, JSON or YAML, told by the end of its name. Raises Unreadable."""
+# Of JSON as people write it: comments outside of strings, a comma too many, and a line without its comma.
+_COMMENT = re.compile(r'("(?:[^"\\\n]|\\.)*"?)|(?://|#)[^\n]*')
+_COMMA_TOO_MANY = re.compile(r'("(?:[^"\\\n]|\\.)*"?)|,(?=\s*[}\]])')
+_COMMA_TOO_FEW = re.compile(r'(?<=["\w}\]])(?=[ \t]*\n\s*")')
+
+
+def document(source: Source, *, is_lenient: bool = False) -> Node:
+    """
+    The first document of a file in TOML, JSON or YAML, told by the end of its name. Raises Unreadable.
+
+    ``is_lenient`` is for JSON that its tool reads with comments, with a comma too many or without one at a line's end.
+    """
     if source.name.endswith(".json"):
-        return parse_json(source)
+        return _lenient_json(source) if is_lenient else parse_json(source)
     if source.name.endswith((".yaml", ".yml")):
         return next(iter(parse(source)), ABSENT)
     found = _toml.document(source)
     return _node(found.data, (), 1, found.lines, source)
+
+
+def _lenient_json(source: Source) -> Node:
+    text = _COMMENT.sub(r"\1", "\n".join(source.lines))
+    return parse_json(replace(source, text=_COMMA_TOO_FEW.sub(",", _COMMA_TOO_MANY.sub(r"\1", text))))
 
 
 def _node(value: object, path: _toml.Path, line: int, lines: Mapping[_toml.Path, int], source: Source) -> Node:

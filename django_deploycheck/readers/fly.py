@@ -9,7 +9,8 @@ ENTRYPOINT stays; no shell reads them. ``release_command`` runs on a machine of 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from django_deploycheck import secrets
 from django_deploycheck.model import (
@@ -23,7 +24,7 @@ from django_deploycheck.model import (
     StaticMapping,
 )
 from django_deploycheck.readers import _platform
-from django_deploycheck.readers._yaml import Entry, Node
+from django_deploycheck.readers._yaml import ABSENT, Entry, Node
 from django_deploycheck.source import Source
 
 KIND = "fly"
@@ -32,6 +33,9 @@ NATURE = "production"
 PLATFORM = "fly"
 
 DEFAULT_PORT = "8080"
+
+MAX_PARTS = 100
+"""How many services of the proxy, and how many volumes, are looked at."""
 
 
 def read(source: Source) -> Iterator[Fact]:
@@ -65,37 +69,44 @@ def read(source: Source) -> Iterator[Fact]:
 
 def _groups(document: Node, image: ImageSource | None, source: Source) -> Iterator[Service]:
     # Older files hold an empty list in place of the table.
-    entries = document.get("processes").items()
-    default = "app" if not entries or document.get("processes").entry("app") else min(entry.key for entry in entries)
+    entries = document.get("processes").items() or (Entry("app", 1, ABSENT),)
+    names = [entry.key for entry in entries]
+    routes = _by_group([node for key in ("http_service", "services") for node in document.get(key).listed()], names)
+    volumes = _by_group(document.get("mounts").listed(), names, names)
     variables = _platform.variables(document.get("env").items(), source)
-    routes = [node for key in ("http_service", "services") for node in document.get(key).listed()]
-    for entry in entries or (Entry("app", 1, document.get("processes", "app")),):
-        ports = tuple(_port(node, source) for node in routes if _is_for(node, entry.key, default))
+    for entry in entries:
         command = _platform.container_command(entry.value, source)
         entrypoint = None
         if command is None:
             entrypoint, command = _experimental(document.get("experimental"), source)
         if image is None and command is None:
             continue
+        leading = routes.get(entry.key, [])
         yield Service(
             name=secrets.mask(entry.key),
             kind=KIND,
             location=source.location(entry.line),
-            role="web" if ports else None,
+            role="web" if leading else None,
             platform=PLATFORM,
             command=command,
             entrypoint=entrypoint,
             image=image,
             variables=variables,
-            ports=ports,
-            mounts=tuple(
-                _mount(node, source)
-                for node in document.get("mounts").listed()
-                if not node.get("processes") or entry.key in node.get("processes").strings()
-            ),
+            ports=tuple(_port(node, source) for node in leading),
+            mounts=tuple(_mount(node, source) for node in volumes.get(entry.key, ())),
             workdir=source.folder or None,
-            replicas=max((_machines(node) for node in routes if _is_for(node, entry.key, default)), default=0) or None,
+            replicas=max((_machines(node) for node in leading), default=0) or None,
         )
+
+
+def _by_group(nodes: Iterable[Node], names: list[str], default: list[str] | None = None) -> dict[str, list[Node]]:
+    """What is for each process group: for those that it names, else for these, or the one that Fly takes for the first."""
+    first = "app" if "app" in names else min(names)
+    found: dict[str, list[Node]] = {}
+    for node in islice(nodes, MAX_PARTS):
+        for name in node.get("processes").strings() or default or (first,):
+            found.setdefault(name, []).append(node)
+    return found
 
 
 def _image(build: Node, source: Source) -> ImageSource | None:
@@ -127,11 +138,6 @@ def _experimental(node: Node, source: Source) -> tuple[CommandLine | None, Comma
     if whole is not None:
         return source.exec_form((), node.line), whole
     return tuple(_platform.container_command(node.get(key), source) for key in ("entrypoint", "cmd"))  # type: ignore[return-value]
-
-
-def _is_for(node: Node, group: str, default: str) -> bool:
-    """Whether a service of Fly's proxy leads to a process group; where it names none, to the default one."""
-    return group in (node.get("processes").strings() or (default,))
 
 
 def _port(node: Node, source: Source) -> Port:

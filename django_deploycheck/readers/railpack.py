@@ -23,7 +23,7 @@ PLATFORM = "railway"
 
 def read(source: Source) -> Iterator[Fact]:
     """What the steps run and what the image starts, where the file says so."""
-    document = _platform.document(source)
+    document = _platform.document(source, is_lenient=True)
     start = document.get("deploy", "startCommand")
     variables = _platform.variables(document.get("deploy", "variables").items(), source)
     yield PlatformUse(PLATFORM, source.location(1), starts=bool(start.text()))

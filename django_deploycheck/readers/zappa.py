@@ -2,7 +2,7 @@
 zappa_settings: what Zappa runs on AWS Lambda, a stage of the site for each key at the top.
 
 After https://github.com/zappa/Zappa#advanced-settings. Zappa brings its own server and runs no management command by itself.
-A stage can extend another one. Of several stages those named after development are left out.
+Its JSON is read as Hjson is. A stage can extend another one. Of several stages those named after development are left out.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _VARIABLES = ("environment_variables", "aws_environment_variables")
 
 def read(source: Source) -> Iterator[Fact]:
     """The stages that serve a site, each with its variables."""
-    document = _platform.document(source)
+    document = _platform.document(source, is_lenient=True)
     yield PlatformUse(PLATFORM, source.location(1))
     stages = [entry for entry in document.items() if _is_site(document, entry)]
     serious = [entry for entry in stages if entry.key.lower() not in _DEVELOPMENT]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -95,6 +96,31 @@ def test_other_formats(path, text, line):
     assert found == stage("live", line, path, variables=(chosen("a.b", line, path),), workdir="api")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('{"live": {\n"django_settings": "a.b",\n}}', id="a comma too many"),
+        pytest.param('{"live": { // the stage\n"django_settings": "a.b" # settings\n}\n}', id="comments"),
+        pytest.param('{"live": {"x": "//#,}",\n"django_settings": "a.b"}}', id="none of it, in a string"),
+        pytest.param('{"live": {"x": "1"\n"django_settings": "a.b"\n  "y": true\n"z": {}\n"w": []}}', id="no commas"),
+        pytest.param('{"live": {"x": "a\\\\",\n"django_settings": "a.b"}, "z": [1, ], }', id="a backslash in a string"),
+    ],
+)
+def test_json_as_people_write_it(text):
+    [_, found] = facts(text)
+
+    assert found == stage("live", 2, variables=(chosen("a.b", 2),))
+
+
 def test_what_is_no_json():
     with pytest.raises(Unreadable):
         facts("{")
+
+
+def test_strings_that_never_end_take_linear_time():
+    start = time.perf_counter()
+
+    with pytest.raises(Unreadable):
+        facts('"\\' * 100_000)
+
+    assert time.perf_counter() - start < 5
