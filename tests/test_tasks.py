@@ -430,3 +430,27 @@ def test_a_task_file_without_lines_runs_nothing():
     task = Task("a", Location("Makefile", 1), (TaskLine(CommandLine(Location("Makefile", 2), argv=("a",))),))
     [step] = plan(Call("npm", (("a",),)), TaskFile("npm", "package.json", (task,)), {}).steps
     assert step.line.text == ""
+
+
+# --- limits -----------------------------------------------------------------------------------------------------------
+
+TOO_LONG = "is too long to be followed to its end"
+
+
+@pytest.mark.parametrize(
+    ("makefile", "command", "blind"),
+    [
+        pytest.param(
+            "".join(f"a{number}:\n\t$(MAKE) a{number + 1}\n" for number in range(20)),
+            "make a0",
+            ["Makefile:24 scripts and functions call each other too deeply"],
+            id="calls of one another",
+        ),
+        pytest.param("a:\n\ttrue\n", "make a\n" * 2_000, [f"Procfile:812 {TOO_LONG}"], id="calls in a row"),
+        pytest.param(
+            "a:\n" + f"\ttrue {'b' * 9_000}\n" * 50, "make a\n" * 3, [f"Makefile:6 {TOO_LONG}"], id="long commands"
+        ),
+    ],
+)
+def test_limits(tmp_path, makefile, command, blind):
+    assert of_tasks(tmp_path, {"Makefile": makefile}, command)[1] == blind
