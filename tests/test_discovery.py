@@ -353,6 +353,10 @@ LOOKED_FOR = [
     pytest.param("api/docker/Procfile", "procfile", id="a service's folder at the root"),
     pytest.param("lib/apache2/site.conf", "apache", id="Apache's folder, as Debian calls it, in an ordinary one"),
     pytest.param("lib/nginx-conf/site.conf", "nginx", id="a folder with the name of a server in it"),
+    pytest.param("apps/proxy/Caddyfile", "caddy", id="a proxy's folder in an ordinary one"),
+    pytest.param("images/shop_nginx/shop.template.conf", "nginx", id="a folder that ends with a server's name"),
+    pytest.param("deploy/nginx.template", "nginx", id="a template of nginx's"),
+    pytest.param("shop/http.d/shop.conf.template", "nginx", id="a folder of Alpine's nginx in an ordinary one"),
     pytest.param("shop/sites-available/shop", "nginx", id="a folder of sites in an ordinary one"),
     pytest.param("shop/conf.d/shop.conf", "nginx", id="a folder of fragments in an ordinary one"),
     pytest.param("files/etc/httpd/conf.d/site.conf", "apache", id="the tree of a machine in an ordinary folder"),
@@ -372,6 +376,18 @@ LOOKED_FOR = [
     pytest.param(".dockerignore", "dockerignore", id="a .dockerignore"),
     pytest.param(".env", "dotenv", id="an .env file"),
     pytest.param("poetry.lock", "poetry-lock", id="a lock file"),
+    pytest.param("root/etc/cont-init.d/10-migrate", "s6", id="a script of s6"),
+    pytest.param(
+        "docker/root/etc/services.d/static/run", "s6", id="a service of s6 that bears the name of other folders"
+    ),
+    pytest.param("rootfs/etc/s6-overlay/s6-rc.d/migrations/up", "s6", id="what s6 runs once"),
+    pytest.param("config/deploy.staging.yml", "kamal", id="a destination of Kamal"),
+    pytest.param(".kamal/hooks/pre-deploy", "kamal", id="a hook of Kamal"),
+    pytest.param("backend/.platform.app.yaml", "platformsh", id="Platform.sh"),
+    pytest.param(".upsun/config.yaml", "platformsh", id="Upsun"),
+    pytest.param("clevercloud/python.json", "clever-cloud", id="Clever Cloud"),
+    pytest.param(".circleci/config.yml", "circleci", id="CircleCI"),
+    pytest.param(".gitlab/ci/jobs.yml", "gitlab-ci", id="GitLab CI in several files"),
 ]
 
 
