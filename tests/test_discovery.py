@@ -383,7 +383,6 @@ LOOKED_FOR = [
     pytest.param("rootfs/etc/s6-overlay/s6-rc.d/migrations/up", "s6", id="what s6 runs once"),
     pytest.param("config/deploy.staging.yml", "kamal", id="a destination of Kamal"),
     pytest.param(".kamal/hooks/pre-deploy", "kamal", id="a hook of Kamal"),
-    pytest.param("backend/.platform.app.yaml", "platformsh", id="Platform.sh"),
     pytest.param(".upsun/config.yaml", "platformsh", id="Upsun"),
     pytest.param("clevercloud/python.json", "clever-cloud", id="Clever Cloud"),
     pytest.param(".circleci/config.yml", "circleci", id="CircleCI"),
