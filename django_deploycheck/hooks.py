@@ -37,7 +37,6 @@ _BESIDE = {
 }
 _KEYED = frozenset({"attach-daemon2", "smart-attach-daemon2"})
 _KEYED_COMMAND = re.compile(r"(?:^|,)(?:cmd|command|exec)=([^,]*)")
-_MULES = frozenset({"mule"})
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def _command(option: str, value: str) -> str | None:
     if option in _BESIDE:
         words = value.split(None, _BESIDE[option])
         return words[-1] if len(words) > _BESIDE[option] else None
-    if option in _MULES:
+    if option == "mule":
         return f"python {value}" if value.endswith(".py") else None
     match = _HOOK_EXEC.match(value) if _HOOK.fullmatch(option) else None
     return match[1] if match else None

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from django_deploycheck import secrets
 from django_deploycheck.hooks import runs_commands
-from django_deploycheck.model import ConfigValue, Fact, ServerConfig, Service
+from django_deploycheck.model import ConfigValue, Fact, ServerConfig, Service, StaticMapping
 from django_deploycheck.readers._ini import values as ini_values
 from django_deploycheck.source import Source, mask_argv
 
@@ -55,6 +55,7 @@ def read(source: Source) -> Iterator[Fact]:
     if not found:
         return
     yield ServerConfig("uwsgi", source.path, tuple(found))
+    yield from _static_mappings(found)
     serving = next((value for value in reversed(found) if value.name in _SERVES), None)
     if serving is None:
         return
@@ -68,6 +69,18 @@ def read(source: Source) -> Iterator[Fact]:
         user=next((str(value.value) for value in reversed(found) if value.name in ("uid", "immediate-uid")), None),
         runs_on_host=True,
     )
+
+
+def _static_mappings(values: list[ConfigValue]) -> Iterator[StaticMapping]:
+    """``static-map = /static=/srv/static``; ``static-map2`` appends the whole path to the folder."""
+    for value in values:
+        if value.name not in ("static-map", "static-map2") or not isinstance(value.value, str):
+            continue
+        url, equals, folder = value.value.partition("=")
+        if equals:
+            is_alias = value.name == "static-map"
+            directory = folder if is_alias else f"{folder.rstrip('/')}{url}"
+            yield StaticMapping("uwsgi", url, directory, value.location, alias=is_alias)
 
 
 def _resolved(source: Source) -> Iterator[ConfigValue]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from django_deploycheck.model import ConfigValue, Location, ServerConfig, Service
+from django_deploycheck.model import ConfigValue, Location, ServerConfig, Service, StaticMapping
 from django_deploycheck.readers import uwsgi
 from django_deploycheck.source import Source
 
@@ -129,3 +129,18 @@ def test_a_file_that_only_tunes_is_no_process():
     assert list(uwsgi.read(Source("uwsgi.ini", "[uwsgi]\nthreads = 2\n"))) == [
         ServerConfig("uwsgi", "uwsgi.ini", (ConfigValue("threads", "2", Location("uwsgi.ini", 2)),))
     ]
+
+
+def test_static_files():
+    """Maps with a folder; a flag and a map without one serve nothing."""
+    text = "[uwsgi]\nstatic-map\nstatic-map = /a\nstatic-map = /static=/srv/static\nstatic-map2 = /media=/srv/\n"
+    facts = uwsgi.read(Source("uwsgi.ini", text))
+    assert [fact for fact in facts if isinstance(fact, StaticMapping)] == [
+        StaticMapping("uwsgi", "/static", "/srv/static", Location("uwsgi.ini", 4), alias=True),
+        StaticMapping("uwsgi", "/media", "/srv/media", Location("uwsgi.ini", 5)),
+    ]
+
+
+def test_comments_behind_commands_are_left_to_their_shell():
+    text = "[uwsgi]\nexec-asap = a ; b # c\nmodule = shop.wsgi # c\n"
+    assert [value for _, value, _, _ in values("uwsgi.ini", text)] == ["a ; b # c", "shop.wsgi"]
