@@ -44,7 +44,7 @@ _AMBIGUOUS = frozenset(
 )
 # … and those named for what runs on a server, with whatever stands beside it: ``apache2``, ``nginx-conf``, ``uwsgi.d``.
 _OF_SERVERS = frozenset(
-    "nginx openresty apache httpd lighttpd caddy haproxy vhost vhosts uwsgi gunicorn supervisor supervisord systemd vassals".split()
+    "nginx openresty apache httpd lighttpd caddy haproxy proxy vhost vhosts uwsgi gunicorn supervisor supervisord systemd vassals".split()
 )
 _OF_SITES = frozenset("sites-available sites-enabled conf.d conf-available conf-enabled http.d mod_wsgi".split())
 # Folders whose own folders bear the names of services.

@@ -86,7 +86,7 @@ def address(text: str) -> tuple[str, str]:
     The address is ``web:8000`` or ``unix:/run/app.sock``: neither path nor credentials.
     """
     scheme, separator, rest = text.partition("://")
-    if not separator or not re.fullmatch(r"[A-Za-z][\w+.\-]{0,20}", scheme):
+    if not separator or not re.fullmatch(r"[A-Za-z$][\w+.\-{}]{0,20}", scheme):
         scheme, rest = "", text
     if scheme == "unix":
         scheme, rest = "", f"unix:{rest}"

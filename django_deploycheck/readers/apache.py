@@ -62,7 +62,7 @@ _WORD = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_DEFINED = re.compile(r"\$\{(\w{1,60})\}")
+_DEFINED = re.compile(r"\$\{([\w-]{1,60})\}")
 _MAX_EXPANDED = 40
 """How many variables of one line are filled in at the most."""
 

@@ -57,7 +57,7 @@ def test_header(name, value, shown):
         pytest.param("http://[::1]:8000/", ("http", "[::1]:8000"), id="IPv6"),
         pytest.param("http://$upstream$request_uri", ("http", "$upstream$request_uri"), id="a variable"),
         pytest.param("http://{{ host }}:80/", ("http", "{{ host }}:80"), id="a template"),
-        pytest.param("$target://web", ("", "$target:"), id="a scheme that is a variable"),
+        pytest.param("$target://web", ("$target", "web"), id="a scheme that is a variable"),
         pytest.param("unix:/run/app.sock", ("", "unix:/run/app.sock"), id="a socket"),
         pytest.param("unix:///run/app.sock", ("", "unix:/run/app.sock"), id="a socket as a URL"),
         pytest.param("http://unix:/run/app.sock:/path", ("http", "unix:/run/app.sock"), id="HTTP over a socket"),

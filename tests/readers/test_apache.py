@@ -106,6 +106,9 @@ def test_a_whole_file():
         pytest.param("# A \\\n b\nC d", [("c", ("d",), 3)], id="a comment that goes on"),
         pytest.param("A b # c", [("a", ("b", "#", "c"), 1)], id="no comment behind a directive"),
         pytest.param("<A b>\nC d\n</A>\nE f", [("a", ("b",), 1), ("c", ("d",), 2), ("e", ("f",), 4)], id="a section"),
+        pytest.param(
+            "Define a-b c\nD ${a-b}/", [("define", ("a-b", "c"), 1), ("d", ("c/",), 2)], id="a variable with a hyphen"
+        ),
         pytest.param("Define A b\nC ${A} ${D}", [("define", ("A", "b"), 1), ("c", ("b", "${D}"), 2)], id="a variable"),
         pytest.param(
             "C ${A}\nDefine A b", [("c", ("${A}",), 1), ("define", ("A", "b"), 2)], id="a variable defined below"
@@ -487,3 +490,19 @@ def test_whose_file_it_is(tmp_path, path, kind):
     deployment = inspect_files(tmp_path, {path: "\n"}).report.deployment
     assert deployment is not None
     assert deployment.kind_of(path) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        pytest.param("ServerName a", True, id="all of it"),
+        pytest.param(
+            "Include /etc/letsencrypt/options-ssl-apache.conf", True, id="a file that only says how to encrypt"
+        ),
+        pytest.param("Include shared/static.conf", False, id="a file that may say more"),
+        pytest.param("Use StaticFiles", False, id="a macro"),
+    ],
+)
+def test_a_host_is_known_whole(text, whole):
+    """What is included may serve or hand over more."""
+    assert host(text).whole is whole

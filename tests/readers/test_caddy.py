@@ -395,3 +395,19 @@ def test_whose_file_it_is(tmp_path, path, kind):
     deployment = inspect_files(tmp_path, {path: "\n"}).report.deployment
     assert deployment is not None
     assert deployment.kind_of(path) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        pytest.param("a.example.com {\n  reverse_proxy web:8000\n}\n", True, id="all of it"),
+        pytest.param(
+            "(more) {\n  encode gzip\n}\na.example.com {\n  import more\n}\n", True, id="a snippet of the file"
+        ),
+        pytest.param("a.example.com {\n  import static.caddy\n}\n", False, id="another file"),
+    ],
+)
+def test_a_site_is_known_whole(text, whole):
+    """What is imported may serve or hand over more."""
+    [found] = [fact for fact in facts(text) if isinstance(fact, VirtualHost)]
+    assert found.whole is whole

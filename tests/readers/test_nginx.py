@@ -538,3 +538,23 @@ def test_whose_file_it_is(tmp_path, path, kind):
     deployment = inspect_files(tmp_path, {path: "\n"}).report.deployment
     assert deployment is not None
     assert deployment.kind_of(path) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        pytest.param("listen 80;", True, id="all of it"),
+        pytest.param("include mime.types; include ssl/options.conf;", True, id="files that serve nothing"),
+        pytest.param("location / { include proxy_params; }", True, id="a file for one location"),
+        pytest.param("include snippets/static.conf;", False, id="a file that may say more"),
+    ],
+)
+def test_a_server_is_known_whole(text, whole):
+    """What is included may serve or hand over more."""
+    assert host(text).whole is whole
+
+
+def test_a_group_behind_a_scheme_that_is_a_variable():
+    """``$scheme://group`` leads to the group."""
+    [route] = routes("upstream app { server web:8000; } server { location / { proxy_pass $scheme://app; } }")
+    assert route.upstream == ("web:8000",)
