@@ -163,10 +163,7 @@ def _base_gap(image: Image) -> BlindSpot | None:
 def _processes(work: Work, base: Process, run: Run, role: Role | None) -> list[Process]:
     """One process for what the command line starts itself, and one for each further process that it offers."""
     _note_scripts(work, run, base.environment)
-    for path, location in run.configs:
-        work.configured.setdefault(path, []).append(base.environment)
-        if base.environment == "production" or path not in work.decisions:
-            work.decisions[path] = Decision(base.environment, f"{location} reads it")
+    _note_configs(work, run, base.environment)
     branches: dict[str | None, list[Command]] = {}
     for command in run.commands:
         branches.setdefault(command.branch, []).append(command)
@@ -192,6 +189,13 @@ def _processes(work: Work, base: Process, run: Run, role: Role | None) -> list[P
 def _note_scripts(work: Work, run: Run, environment: Environment) -> None:
     for path, location in run.scripts:
         work.scripts.setdefault(path, []).append((str(location), environment))
+
+
+def _note_configs(work: Work, run: Run, environment: Environment) -> None:
+    for path, location in run.configs:
+        work.configured.setdefault(path, []).append(environment)
+        if environment == "production" or path not in work.decisions:
+            work.decisions[path] = Decision(environment, f"{location} reads it")
 
 
 def _described(process: Process, stated: Role | None) -> Process:
@@ -354,6 +358,7 @@ def _build_processes(work: Work, image: Image, environment: Environment) -> list
             if not run.commands and not run.blind_spots:
                 continue
             _note_scripts(work, run, environment)
+            _note_configs(work, run, environment)
             process = Process(
                 role="build",
                 name="build",

@@ -615,3 +615,39 @@ def test_a_servers_configuration_starts_it_unless_a_command_does(tmp_path: Path)
     assert told(deployment_of(tmp_path / "b", {"uwsgi.ini": uwsgi, "Procfile": "web: uwsgi --ini uwsgi.ini\n"})) == [
         "production web web Procfile:1"
     ]
+
+
+# --- tasks --------------------------------------------------------------------------------------------------------------
+
+MAKEFILE = "migrate:\n\tpython manage.py migrate\nstart: migrate\n\tgunicorn bookstore.wsgi\nreset:\n\tpython manage.py flush\n"
+
+
+def test_a_makefile_that_nothing_calls_starts_nothing(tmp_path: Path) -> None:
+    deployment = deployment_of(tmp_path, {"Makefile": MAKEFILE, "Procfile": "web: gunicorn bookstore.wsgi\n"})
+
+    assert told(deployment) == ["production web web Procfile:1"]
+    assert deployment.all_blind_spots == ()
+
+
+def test_a_process_that_make_starts_stands_in_the_makefile(tmp_path: Path) -> None:
+    files = {"Makefile": MAKEFILE, "Procfile": "web: make start\nrelease: make migrate\n"}
+    deployment = deployment_of(tmp_path, files)
+
+    assert told(deployment) == ["production web web Makefile:4", "production release release Makefile:2"]
+    assert only(deployment, "web").via == (Location("Procfile", 1),)
+    assert only(deployment, "web").runs == ("migrate",)
+    assert [(file.environment, file.reason) for file in deployment.files if file.path == "Makefile"] == [
+        ("production", "Procfile:2 reads it")
+    ]
+
+
+def test_what_a_build_reads_belongs_to_its_image(tmp_path: Path) -> None:
+    files = {
+        "Dockerfile": DOCKERFILE + "RUN npm run build\nCMD gunicorn bookstore.wsgi\n",
+        "package.json": '{"scripts": {"build": "vite build"}}',
+    }
+    deployment = deployment_of(tmp_path, files)
+
+    assert [(file.environment, file.reason) for file in deployment.files if file.path == "package.json"] == [
+        ("production", "Dockerfile:3 reads it")
+    ]
