@@ -37,7 +37,7 @@ _TOKEN = re.compile(
     r"|(?P<string>\"(?:[^\"\\$\n]|\\.|\$(?!\{)|\$\{[^{}\n]*\})*\")"
     r"|(?P<word>(?:==|=>|!=|[^\s{}\[\](),=:\"#/]|/(?![/*]))+|[/\"])"
 )
-_OPENING, _CLOSING = "{[(", "}])"
+_OPENING, _CLOSING = frozenset("{[("), frozenset("}])")
 
 
 def claims(source: Source) -> bool:
@@ -148,10 +148,10 @@ class _Parser:
         open_brackets = 0
         while True:
             kind, text = self.token()
-            ends = kind == "line" or text == "," or text in tuple(_CLOSING)
+            ends = kind == "line" or text == "," or text in _CLOSING
             if kind == "end" or (open_brackets == 0 and ends):
                 return self.text[start:end].strip()
-            open_brackets += (text in tuple(_OPENING)) - (text in tuple(_CLOSING))
+            open_brackets += (text in _OPENING) - (text in _CLOSING)
             self.advance(text)
             end = self.position
 

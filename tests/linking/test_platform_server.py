@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -30,7 +31,9 @@ MIGRATES = (
         pytest.param("other.wsgi:application", None, "wsgi", id="a module that is not there"),
     ],
 )
-def test_what_the_platform_serves(tmp_path: Path, application: str, path: str | None, interface: str | None) -> None:
+def test_what_the_platform_serves(
+    tmp_path: Path, application: str, path: str | None, interface: Literal["wsgi"] | None
+) -> None:
     web = only(deployment_of(tmp_path, {CONFIG: WSGI_PATH.format(application)}))
 
     assert web.role == "web"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -22,11 +23,11 @@ def at(line: int, path: str = "app.yaml") -> Location:
     return Location(path, line)
 
 
-def facts(text: str, path: str = "app.yaml") -> list:
+def facts(text: str, path: str = "app.yaml") -> list[Any]:
     return list(app_engine.read(Source(path, dedent(text))))
 
 
-def of(kind: type, text: str, path: str = "app.yaml") -> list:
+def of(kind: type[Any], text: str, path: str = "app.yaml") -> list[Any]:
     return [fact for fact in facts(text, path) if isinstance(fact, kind)]
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ def at(line: int) -> Location:
     return Location("api/apprunner.yaml", line)
 
 
-def facts(text: str) -> list:
+def facts(text: str) -> list[Any]:
     return list(apprunner.read(Source("api/apprunner.yaml", dedent(text))))
 
 

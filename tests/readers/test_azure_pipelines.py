@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -15,11 +16,11 @@ def at(line: int) -> Location:
     return Location(PATH, line)
 
 
-def facts(text: str) -> list:
+def facts(text: str) -> list[Any]:
     return list(azure_pipelines.read(Source(PATH, dedent(text))))
 
 
-def deployed(text: str) -> list:
+def deployed(text: str) -> list[Any]:
     return [fact for fact in facts(text) if not isinstance(fact, Workflow)]
 
 

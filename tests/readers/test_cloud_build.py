@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -27,11 +28,11 @@ def at(line: int) -> Location:
     return Location(PATH, line)
 
 
-def facts(text: str, path: str = PATH) -> list:
+def facts(text: str, path: str = PATH) -> list[Any]:
     return list(cloud_build.read(Source(path, dedent(text))))
 
 
-def of(kind: type, text: str) -> list:
+def of(kind: type[Any], text: str) -> list[Any]:
     return [fact for fact in facts(text) if isinstance(fact, kind)]
 
 
@@ -41,6 +42,7 @@ def steps(text: str) -> list[Service]:
 
 
 def only_deployed(*arguments: str) -> Service:
+    found: Service
     [found] = of(Service, "steps:\n- name: gcr.io/cloud-builders/gcloud\n  args: [" + ", ".join(arguments) + "]\n")
     return found
 
@@ -329,7 +331,9 @@ steps:
 def test_arguments_of_the_exec_wrapper_as_a_text():
     text = "- name: gcr.io/google-appengine/exec-wrapper\n  args: -i gcr.io/x/shop -- sh release.sh\n"
 
-    assert [(found.entrypoint.argv, found.location) for found in steps(text)] == [(("sh", "release.sh"), at(3))]
+    assert [(found.entrypoint, found.location) for found in steps(text)] == [
+        (CommandLine(at(3), argv=("sh", "release.sh")), at(3))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -353,6 +357,7 @@ def test_a_step_in_the_image_of_the_project(step, entrypoint, command):
     [found] = steps(f"- {step}\n")
 
     assert (found.role, found.platform, found.keeps_files) == ("release", "cloud-run", False)
+    assert found.image is not None
     assert found.image.name == step.split()[1]
     assert str(found.entrypoint).strip() == str(entrypoint)
     assert found.command == command

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def facts(text: str) -> list[Fact]:
     return list(digitalocean.read(Source(PATH, dedent(text))))
 
 
-def of(kind: type, text: str) -> list:
+def of(kind: type[Any], text: str) -> list[Any]:
     return [fact for fact in facts(text) if isinstance(fact, kind)]
 
 

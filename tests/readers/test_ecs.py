@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -141,7 +142,7 @@ def test_no_secret_is_kept():
 # --- Dockerrun.aws.json -----------------------------------------------------------------------------------------------------
 
 
-def run(document: dict) -> list:
+def run(document: dict[str, Any]) -> list[Any]:
     return list(dockerrun.read(Source(RUN, json.dumps(document))))
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def facts(text: str, path: str = PATH) -> list[Fact]:
     return list(elastic_beanstalk.read(Source(path, dedent(text))))
 
 
-def of(kind: type, text: str, path: str = PATH) -> list:
+def of(kind: type[Any], text: str, path: str = PATH) -> list[Any]:
     return [fact for fact in facts(text, path) if isinstance(fact, kind)]
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def at(line: int) -> Location:
     return Location(PATH, line)
 
 
-def facts(text: str) -> list:
+def facts(text: str) -> list[Any]:
     return list(terraform.read(Source(PATH, dedent(text))))
 
 
@@ -171,7 +172,7 @@ def test_deep_nesting_is_not_read():
         pytest.param(START + "[{" + "a = [\n" * 20, id="open brackets"),
         pytest.param(START + '[{a = "' + "\\" * 100_000, id="an open quote"),
         pytest.param(START + "[" + "/*" * 100_000, id="an open comment"),
-        pytest.param(START + "[{" + "a = f(" * 50_000, id="calls without an end"),
+        pytest.param(START + "[{" + "a = f(" * 15_000, id="calls without an end"),
         pytest.param(START.removeprefix("resource {\n") * 10_000, id="tasks in tasks"),
         pytest.param("container_definitions = <<A\n" * 15_000, id="heredocs without an end"),
     ],
