@@ -32,7 +32,9 @@ NAMES = (
 NATURE = "decided"
 
 _PLACEHOLDER = re.compile(r"%\((\w[\w-]{0,60})\)")
-_MAGIC = re.compile(r"%([a-zA-Z])(?![\w(])")
+_MAGIC = re.compile(r"(?<!%)%([a-zA-Z])(\w?)")
+# What a file, a command or a URL holds: https://uwsgi-docs.readthedocs.io/en/latest/Configuration.html#magic-variables
+_CONTENT = re.compile(r"@\([^()]{0,500}\)")
 _VARIABLE = re.compile(r"\$\(([A-Za-z_]\w{0,60})\)")
 _ELEMENT = re.compile(r"<([a-z][\w-]{0,60})>([^<>]{0,2000})</\1>|<([a-z][\w-]{0,60})\s*/>")
 _CONDITIONS = (
@@ -94,7 +96,8 @@ def _resolved(source: Source) -> Iterator[ConfigValue]:
             conditions = max(0, conditions - 1)
             continue
         value = _PLACEHOLDER.sub(lambda match: seen.get(match[1], f"$UWSGI_{match[1]}"), text)
-        value = _VARIABLE.sub(r"$\1", _MAGIC.sub(r"$UWSGI_\1", value))[:2000]
+        value = _CONTENT.sub("$UWSGI_CONTENT", _MAGIC.sub(_magic, value))
+        value = _VARIABLE.sub(r"$\1", value)[:2000]
         if name in ("set", "set-placeholder", "set-ph"):
             key, _, value = value.partition("=")
             seen[key.strip()] = value.strip()
@@ -104,6 +107,10 @@ def _resolved(source: Source) -> Iterator[ConfigValue]:
         if name == "env":
             shown = mask_argv([value])[0]
         yield ConfigValue(name, shown if value else True, source.location(line), conditions > 0)
+
+
+def _magic(match: re.Match[str]) -> str:
+    return f"${{UWSGI_{match[1]}}}{match[2]}" if match[2] else f"$UWSGI_{match[1]}"
 
 
 def _options(source: Source) -> Iterator[tuple[str, str, int]]:

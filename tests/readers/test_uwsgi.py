@@ -144,3 +144,19 @@ def test_static_files():
 def test_comments_behind_commands_are_left_to_their_shell():
     text = "[uwsgi]\nexec-asap = a ; b # c\nmodule = shop.wsgi # c\n"
     assert [value for _, value, _, _ in values("uwsgi.ini", text)] == ["a ; b # c", "shop.wsgi"]
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        pytest.param("50%", "50%", id="a sign alone"),
+        pytest.param("%%d", "%%d", id="a doubled sign"),
+        pytest.param("me@example.com", "me@example.com", id="an address"),
+        pytest.param("%d", "$UWSGI_d", id="a folder"),
+        pytest.param("%dshop/%n", "${UWSGI_d}shop/$UWSGI_n", id="a folder and what is in it"),
+        pytest.param("@(exec://nproc)", "$UWSGI_CONTENT", id="what a command prints"),
+        pytest.param("$(HOME)/%(x)", "$HOME/$UWSGI_x", id="variables"),
+    ],
+)
+def test_what_is_filled_in_later(written, value):
+    assert values("uwsgi.ini", f"[uwsgi]\nchdir = {written}\n") == [("chdir", value, 2, False)]
