@@ -72,7 +72,7 @@ _ASSIGNED = re.compile(
 )
 _DEFAULTED = re.compile(r"(?P<head>\$\{(?P<name>[A-Za-z_]\w{0,120}):?[-=])(?P<value>[^{}$\s]{1,4000})\}")
 _OPTION = re.compile(
-    r"(?P<head>(?:^|\s)--?(?:[a-z0-9\-_]{0,60}[\-_])?(?:password|passwd|pass|token|secret|api-?key|access-?key|"
+    r"(?P<head>\bsshpass\s-p\s{0,3}|(?:^|\s)--?(?:[a-z0-9\-_]{0,60}[\-_])?(?:password|passwd|pass|token|secret|api-?key|access-?key|"
     r"secret-?key|private-?key|basic[_-]auth|"
     r"user-password)[\s=]\s{0,3})(?P<quote>[\"']?)(?P<value>[^\s\"']{1,4000})",
     re.IGNORECASE,

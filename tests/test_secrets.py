@@ -192,6 +192,9 @@ def test_a_password_that_repeats_the_user_is_none(items, found):
         pytest.param("run --password $PW", "run --password $PW", id="an option with a reference"),
         pytest.param("run --api-key hunter22", "run --api-key ***", id="an option"),
         pytest.param("curl -u me:hunter22 x", "curl -u me:*** x", id="basic authentication"),
+        pytest.param("sshpass -p hunter22x ssh a@b", "sshpass -p *** ssh a@b", id="a password for ssh"),
+        pytest.param("sshpass -p'hunter22x' ssh a@b", "sshpass -p'***' ssh a@b", id="a quoted password for ssh"),
+        pytest.param("sshpass -p $PASSWORD ssh a@b", "sshpass -p $PASSWORD ssh a@b", id="a variable for ssh"),
         pytest.param(
             "curl -H 'Authorization: Bearer abcdef12345' x", "curl -H 'Authorization: Bearer ***' x", id="a bearer"
         ),
