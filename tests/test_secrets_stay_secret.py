@@ -48,6 +48,73 @@ FILES = {
               web: gunicorn shop.wsgi --env SECRET_KEY={3}
             """
     },
+    "Platform.sh": {
+        ".platform.app.yaml": """\
+            name: shop
+            variables: {{env: {{SECRET_KEY: {0}}}}}
+            hooks:
+              build: API_TOKEN={1} pip install .
+              deploy: |
+                export DB_PASSWORD={2}
+                python manage.py migrate --password {3}
+            web:
+              commands: {{start: "gunicorn shop.wsgi --env SECRET_KEY={4}"}}
+            crons:
+              x: {{commands: {{start: curl -u deploy:{5} https://example.com}}}}
+            """
+    },
+    "Kamal": {
+        "config/deploy.yml": """\
+            service: shop
+            image: shop
+            servers:
+              web:
+                hosts: [192.0.2.1]
+                cmd: gunicorn shop.wsgi --env API_TOKEN={0}
+            builder: {{args: {{PIP_TOKEN: {1}}}}}
+            env:
+              clear: {{SECRET_KEY: {2}, DATABASE_URL: "postgres://shop:{3}@db/shop"}}
+            registry: {{password: {4}}}
+            accessories:
+              db: {{image: postgres, env: {{POSTGRES_PASSWORD: {5}}}, cmd: x --password {6}}}
+            """,
+        ".kamal/hooks/pre-deploy": "#!/bin/sh\nexport API_TOKEN={7}\nkamal app exec 'DB_PASSWORD={8} python manage.py migrate'\n",
+    },
+    "CapRover, Clever Cloud, Piku and Scalingo": {
+        "captain-definition": '{{"dockerfileLines": ["FROM python:3.13",\n"ENV SECRET_KEY={0}",\n"CMD API_TOKEN={1} gunicorn shop.wsgi"]}}',
+        "clevercloud/python.json": '{{"deploy": {{"module": "shop.wsgi", "managetasks": ["migrate --password {2}"]}}}}',
+        "ENV": "SECRET_KEY={3}\nDATABASE_URL=postgres://shop:{4}@db/shop\n",
+        "scalingo.json": '{{"env": {{"API_TOKEN": {{"value": "{5}"}}}}, "scripts": {{"postdeploy": "API_TOKEN={6} ./x"}}}}',
+    },
+    "circus": {
+        "circus.ini": "[watcher:web]\ncmd = gunicorn shop.wsgi\nargs = --env SECRET_KEY={0}\n[env:web]\nAPI_TOKEN = {1}\n"
+    },
+    "s6": {
+        "Dockerfile": 'FROM python:3.13\nCOPY root/ /\nENTRYPOINT ["/init"]\n',
+        "root/etc/services.d/web/run": "#!/bin/sh\nexport SECRET_KEY={0}\nexec gunicorn shop.wsgi --env API_TOKEN={1}\n",
+        "root/etc/services.d/queue/run": "#!/command/execlineb -P\nexport SECRET_KEY {2}\ncelery -A shop -b redis://:{3}@cache worker\n",
+    },
+    "pipelines": {
+        ".gitlab-ci.yml": """\
+            variables: {{DB_PASSWORD: {0}}}
+            deploy:
+              variables: {{API_TOKEN: {1}}}
+              script:
+                - sshpass -p {2} ssh me@host "SECRET_KEY={3} python manage.py migrate"
+            """,
+        ".circleci/config.yml": """\
+            jobs:
+              deploy:
+                environment: {{API_TOKEN: {4}}}
+                steps:
+                  - run: SECRET_KEY={5} python manage.py migrate
+            """,
+        "bitbucket-pipelines.yml": """\
+            pipelines:
+              default:
+                - step: {{name: Deploy, script: [SECRET_KEY={6} python manage.py migrate]}}
+            """,
+    },
     "an app.json": {
         "app.json": """\
             {{
@@ -234,7 +301,7 @@ def leaked(output: str, count: int = 12) -> list[str]:
 def planted(folder: Path, files: Mapping[str, str]) -> None:
     for name, text in files.items():
         path = folder / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(textwrap.dedent(text).format(*map(secret, range(12))), encoding="utf-8")
 
 
