@@ -133,7 +133,7 @@ def test_a_deployment_by_hand():
     source = Source("justfile", "up:\n  python manage.py migrate\ndeploy: up\n  ./restart\n")
     assert justfile.claims(source)
     [spot] = (fact for fact in justfile.read(source) if isinstance(fact, BlindSpot))
-    assert (spot.location, spot.hides) == (Location("justfile", 3), {"migrate"})
+    assert (spot.location, spot.hides) == (Location("justfile", 3), frozenset({"migrate"}))
     assert spot.reason == "'just deploy' is not called by any file, and it mentions migrate"
 
 
