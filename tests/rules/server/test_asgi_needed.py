@@ -39,7 +39,7 @@ SILENT = {
     "runserver, which serves both": (procfile("web: python manage.py runserver\n"), CHANNELS),
     "a script that is not there": (procfile(GUNICORN + "sockets: ./sockets.sh\n"), CHANNELS),
     "a file that is not read and mentions daphne": (
-        {**procfile(GUNICORN), "fly.toml": "sockets = 'daphne x'\n"},
+        {**procfile(GUNICORN), "Jenkinsfile": "sh 'daphne x'\n"},
         CHANNELS,
     ),
     "development alone": (
