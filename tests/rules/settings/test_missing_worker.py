@@ -37,7 +37,7 @@ SILENT = {
     "beat beside it": (procfile("worker: celery -A bookstore worker", "beat: celery -A bookstore beat"), SCHEDULE),
     "an empty schedule": (procfile("worker: celery -A bookstore worker"), BROKER + "CELERY_BEAT_SCHEDULE = {}\n"),
     "a process that is named for it": (procfile("tasks: python manage.py work_off"), BROKER),
-    "a file that is not read": ({**procfile(), "fly.toml": "[processes]\n"}, BROKER),
+    "a file that is not read": ({**procfile(), "Jenkinsfile": "sh 'celery worker'\n"}, BROKER),
     "a script that is not there": ({**procfile(), "Procfile": "web: ./gone.sh\n"}, BROKER),
     "RQ has a worker": (
         procfile("rq: python manage.py rqworker"),
