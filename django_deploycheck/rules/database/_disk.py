@@ -48,7 +48,10 @@ def disk_of(process: Process, path: str, *, decided: bool = True) -> Disk:
         return Disk(False, f"{named(process)} keeps it only when it is started with a volume", "", places)
     if host is None and process.in_container and not maybe:
         return Disk(True, f"the container of {named(process)} has no volume for it", _remedy(process, path), places)
-    return Disk(False, f"{named(process)} keeps it on a disk of its own", "", places)
+    if host is not None and host.keeps_disk is Answer.YES:
+        return Disk(False, f"{host.title}, which runs {named(process)}, keeps its disk", "", places)
+    disk = "the disk of its machine" if host is None and not process.in_container else "a disk of its own"
+    return Disk(False, f"{named(process)} keeps it on {disk}", "", places)
 
 
 def holds(mount: Mount, path: str, process: Process) -> bool:

@@ -152,7 +152,7 @@ def _running(image: Image, processes: list[Process], deployment: Deployment) -> 
     if any(_drops(process) for process in processes):
         return None
     held = holds_project(image, deployment)
-    for process in processes:
+    for process in sorted(processes, key=lambda process: process.role != "web"):
         command = runs_project(process, deployment, held=held)
         if command is not None:
             return f"'{command.subcommand or command.program}' runs"

@@ -92,6 +92,9 @@ def server_to_start(deployment: Deployment) -> str:
 
 def hint_to_start(deployment: Deployment, process: Process) -> str:
     """The hint that tells how this process starts a production server, and how it comes to be installed."""
+    host = platform(process.platform) if process.kind == "configured" else None
+    if host is not None and host.brings_server:
+        return f"Delete it there and in the dashboard: {host.title} serves '{application(deployment)}' with a server of its own."
     name = server_to_start(deployment)
     text = f"Write '{replacement(deployment, process)}' instead"
     return f"{text}." if declares(deployment, *DISTRIBUTIONS[name]) else f"{text}, and {declaration(deployment, name)}."

@@ -95,7 +95,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
             yield Finding(
                 f"In production, {named(process)} {'falls back to' if falls_back else 'gets'} "
                 f"'{variable.name}={variable.literal}'.",
-                f"Write {variable.name}={'${' + variable.references[0] + ':-False}' if falls_back else 'False'} "
+                f"Set {variable.name} to '{'${' + variable.references[0] + ':-False}' if falls_back else 'False'}' "
                 f"there, or delete the line.",
                 variable.location,
                 level="I" if falls_back else None,

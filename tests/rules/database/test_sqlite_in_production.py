@@ -99,6 +99,20 @@ def test_advice_where_only_the_platform_is_known(tmp_path):
     assert finding.message == "The default database is SQLite, and PythonAnywhere runs it."
 
 
+def test_advice_says_whose_disk_keeps_it(tmp_path):
+    unit = {"shop.service": "[Service]\nExecStart=/srv/shop/venv/bin/gunicorn bookstore.wsgi\n"}
+    (finding,) = inspect_files(tmp_path, unit, settings=SQLITE).findings(RULE)
+    assert finding.message == "The default database is SQLite, and 'shop' keeps it on the disk of its machine."
+
+
+def test_advice_says_which_platform_keeps_it(tmp_path):
+    told = 'DEPLOYCHECK = {"PLATFORM": "pythonanywhere", "COMMANDS": {"release": "python manage.py migrate"}}\n'
+    (finding,) = inspect_files(tmp_path, settings=SQLITE + told).findings(RULE)
+    assert (
+        finding.message == "The default database is SQLite, and PythonAnywhere, which runs 'release', keeps its disk."
+    )
+
+
 @pytest.mark.parametrize(
     ("files", "settings"),
     [

@@ -244,6 +244,21 @@ def test_says_so_of_an_image_that_ends_as_root(tmp_path: Path) -> None:
     )
 
 
+def test_says_what_the_site_runs_before_what_prepares_it(tmp_path: Path) -> None:
+    pod = """\
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: web}
+        spec:
+          initContainers:
+            - {name: migrate, image: registry.example.com/bookstore, command: [python, manage.py, migrate]}
+          containers:
+            - {name: web, image: registry.example.com/bookstore, command: [gunicorn, bookstore.wsgi]}
+        """
+    (finding,) = inspect_files(tmp_path, {"Dockerfile": HEAD, "k8s/pod.yaml": pod}).findings("root-container")
+    assert finding.message == "No USER follows 'FROM python:3.13-slim', so 'gunicorn' runs as root."
+
+
 @pytest.mark.parametrize(
     ("steps", "hint"),
     [

@@ -197,3 +197,11 @@ def test_hint_for_a_command_that_stands_in_the_settings(tmp_path: Path) -> None:
     values = {"DEPLOYCHECK": {"COMMANDS": {"web": "python manage.py runserver"}}}
     (finding,) = inspect_files(tmp_path, values=values).findings(RULE)
     assert finding.hint == "Write 'gunicorn bookstore.wsgi' instead."
+
+
+def test_hint_where_the_platform_brings_a_server(tmp_path: Path) -> None:
+    told = {"PLATFORM": "pythonanywhere", "COMMANDS": {"web": "python manage.py runserver"}}
+    (finding,) = inspect_files(tmp_path, values={"DEPLOYCHECK": told}).findings(RULE)
+    assert finding.hint == (
+        "Delete it there and in the dashboard: PythonAnywhere serves 'bookstore.wsgi' with a server of its own."
+    )

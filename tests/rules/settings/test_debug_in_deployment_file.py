@@ -150,10 +150,10 @@ def test_a_default_that_turns_it_on_is_advice(tmp_path):
     (finding,) = inspect_files(tmp_path, compose("DEBUG=${APP_DEBUG:-True}"), settings=READS_DEBUG).findings(RULE)
     assert (str(finding.location), finding.level) == ("compose.prod.yml:6", "I")
     assert finding.message == "In production, 'web' falls back to 'DEBUG=True'."
-    assert finding.hint == "Write DEBUG=${APP_DEBUG:-False} there, or delete the line."
+    assert finding.hint == "Set DEBUG to '${APP_DEBUG:-False}' there, or delete the line."
 
 
 def test_message_and_hint(tmp_path):
     (finding,) = inspect_files(tmp_path, compose("DEBUG=True"), settings=READS_DEBUG).findings(RULE)
     assert finding.message == "In production, 'web' gets 'DEBUG=True'."
-    assert finding.hint == "Write DEBUG=False there, or delete the line."
+    assert finding.hint == "Set DEBUG to 'False' there, or delete the line."
