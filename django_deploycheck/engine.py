@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from django.core.checks import CheckMessage
@@ -35,11 +35,12 @@ from django_deploycheck.project import project_of, settings_of
 from django_deploycheck.project_apps import project_apps
 from django_deploycheck.project_migrations import comparison, unapplied_migrations
 from django_deploycheck.project_modules import project_modules
+from django_deploycheck.quoting import quotes
 from django_deploycheck.reading import read_all
 from django_deploycheck.rules import Rule
 from django_deploycheck.settings_view import SettingsView
 from django_deploycheck.silencing import Result
-from django_deploycheck.source import Repository
+from django_deploycheck.source import Repository, Source
 
 T = TypeVar("T")
 
@@ -56,6 +57,8 @@ class Report:
     root: Root | None
     deployment: Deployment | None
     results: tuple[Result, ...] = ()
+    quotes: Mapping[Location, str] = field(default_factory=dict)
+    """The lines of source at the findings' places, where they hold no secret."""
 
 
 def check() -> list[CheckMessage]:
@@ -130,8 +133,9 @@ def inspect(
         crashes=(*crashes, *deployment.crashes),
     )
     results = tuple(dict.fromkeys(judge(deployment, known)))
-    results = _silenced(results, deployment, known, settings, config, reading.sources.values(), repository)
-    return Report(root, deployment, tuple(sorted(results, key=_order)))
+    texts = _texts(results, reading.sources.values(), repository)
+    results = _silenced(results, deployment, known, settings, config, texts)
+    return Report(root, deployment, tuple(sorted(results, key=_order)), quotes(results, texts, deployment))
 
 
 def _inspect_databases(settings: Any, aliases: Sequence[str]) -> Report:
@@ -149,8 +153,9 @@ def _inspect_databases(settings: Any, aliases: Sequence[str]) -> Report:
         settings=settings_of(repository, project.directory, settings, module),
         unapplied_migrations=unapplied_migrations(aliases),
     )
-    results = _silenced(tuple(judge(deployment, known)), deployment, known, settings, config, (), repository)
-    return Report(root, deployment, results)
+    results = tuple(judge(deployment, known))
+    texts = _texts(results, (), repository)
+    return Report(root, deployment, _silenced(results, deployment, known, settings, config, texts))
 
 
 def _comparison(settings: Any, repository: Repository) -> Comparison:
@@ -187,16 +192,8 @@ def judge(deployment: Deployment, known: Iterable[Rule]) -> Iterable[Result]:
         yield Result(crashed, finding)
 
 
-def _silenced(
-    results: tuple[Result, ...],
-    deployment: Deployment,
-    known: tuple[Rule, ...],
-    settings: Any,
-    config: Configuration,
-    sources: Iterable[Any],
-    repository: Repository,
-) -> tuple[Result, ...]:
-    silenced_ids = getattr(settings, "SILENCED_SYSTEM_CHECKS", ())
+def _texts(results: Iterable[Result], sources: Iterable[Source], repository: Repository) -> dict[str, Source]:
+    """By path, the files that were read, and those that findings stand in."""
     texts = {source.path: source for source in sources}
     for result in results:
         location = result.finding.location
@@ -204,6 +201,18 @@ def _silenced(
             source = repository.known(location.path)
             if source is not None:
                 texts[location.path] = source
+    return texts
+
+
+def _silenced(
+    results: tuple[Result, ...],
+    deployment: Deployment,
+    known: tuple[Rule, ...],
+    settings: Any,
+    config: Configuration,
+    texts: Mapping[str, Source],
+) -> tuple[Result, ...]:
+    silenced_ids = getattr(settings, "SILENCED_SYSTEM_CHECKS", ())
     judged, stale = silencing.apply(results, silenced_ids=silenced_ids, ignore=config.ignore, sources=texts.values())
     if not deployment.complete:
         return tuple(judged)

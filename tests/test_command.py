@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from django_deploycheck import rules
 from tests import projects
 from tests.projects import MANAGE, WSGI
 from tests.running import manage, run
@@ -18,22 +20,14 @@ if TYPE_CHECKING:
     from pytest_django import Settings
 
 # Without a PostgreSQL driver to import.
-SETTINGS = (
-    projects.SETTINGS.partition("DATABASES = ")[0]
-    + """\
+DATABASE = """\
 import dj_database_url
 
 DATABASES = {"default": dj_database_url.config(default="sqlite:///db.sqlite3")}
 """
-    + projects.SETTINGS.partition('"NAME": "bookstore",\n    }\n}\n')[2]
-    + """\
-INSTALLED_APPS.insert(0, "whitenoise.runserver_nostatic")
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-}
-"""
-)
+SETTINGS = re.sub(r"^DATABASES = .*?^}\n", DATABASE, projects.SETTINGS, flags=re.MULTILINE | re.DOTALL)
+
+DATABASE_LINE = SETTINGS[: SETTINGS.index("dj_database_url.config")].count("\n") + 1
 
 # Started where the site is served; production sets its key.
 TRACKER = """
@@ -173,7 +167,7 @@ def test_the_json_report_of_a_small_repository(tmp_path: Path) -> None:
                 "name": "DATABASE_URL",
                 "required": False,
                 "has_default": True,
-                "read_at": {"path": "bookstore/settings.py", "line": 30},
+                "read_at": {"path": "bookstore/settings.py", "line": DATABASE_LINE},
                 "provided_by": [],
             },
         ],
@@ -321,9 +315,14 @@ def test_the_text_report_of_a_small_repository(tmp_path: Path) -> None:
         "Not seen",
         "  Procfile:3: runs './missing.sh', which is not in the repository",
         "",
+        "Variables that the settings read",
+        "  SECRET_KEY    has a default  set in no file that was read; read in bookstore/settings.py:5",
+        f"  DATABASE_URL  has a default  set in no file that was read; read in bookstore/settings.py:{DATABASE_LINE}",
+        "",
     ]
     assert findings.splitlines() == [
         f"  start.sh:2: (deploycheck.W105) {message['message']} [reload-in-production]",
+        "      | exec gunicorn bookstore.wsgi --workers 3 --bind 0.0.0.0:$PORT --reload",
         f"      HINT: {message['hint']}",
         "",
         "0 errors, 1 warnings, 0 advice; 0 silenced.",
@@ -357,7 +356,8 @@ def test_a_site_without_deployment_files(tmp_path: Path) -> None:
 
     assert "Production runs\n  nothing that was found\n" in done.stdout
     assert "Files read\n  none\n" in done.stdout
-    assert done.stdout.endswith("Findings\n  none\n\n0 errors, 0 warnings, 0 advice; 0 silenced.\n")
+    looked = f"{len(rules.load())} rules looked at the settings, at 0 files and at what 0 processes of production run."
+    assert done.stdout.endswith(f"Findings\n  none: {looked}\n\n0 errors, 0 warnings, 0 advice; 0 silenced.\n")
 
 
 # --- exit status --------------------------------------------------------------------------------------------------------

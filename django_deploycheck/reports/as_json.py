@@ -52,7 +52,7 @@ def data(report: Report) -> dict[str, Any]:
         "blind_spots": [
             {"reason": spot.reason, "location": _location(spot.location)} for spot in deployment.all_blind_spots
         ],
-        "variables": _variables(deployment),
+        "variables": variables(deployment),
         "findings": [_finding(result) for result in report.results],
     }
 
@@ -86,7 +86,8 @@ def server_name(process: Process) -> str | None:
     return "none" if process.command is not None or not process.blind_spots else None
 
 
-def _variables(deployment: Deployment) -> list[dict[str, Any]]:
+def variables(deployment: Deployment) -> list[dict[str, Any]]:
+    """The variables that the settings read, and the production files that set them."""
     provided: dict[str, list[EnvVar]] = {}
     for variable in deployment.production_variables:
         provided.setdefault(variable.name, []).append(variable)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterator
 
+from django_deploycheck import rules
 from django_deploycheck.engine import Report, one_line, place
-from django_deploycheck.model import Process
+from django_deploycheck.model import Deployment, Process
+from django_deploycheck.reports import as_json
 from django_deploycheck.reports.as_json import server_name
+from django_deploycheck.silencing import Result
 
 Style = Callable[[str, str], str]
 """Colours a text: the name of one of Django's colour roles, then the text."""
@@ -16,12 +20,15 @@ def plain(role: str, text: str) -> str:
     return text
 
 
-def render(report: Report, style: Style = plain) -> str:
-    """The report as lines of text without trailing white space, ending in a summary."""
-    return "\n".join(line.rstrip() for line in _lines(report, style))
+def render(report: Report, style: Style = plain, width: int | None = None) -> str:
+    """
+    The report as lines of text without trailing white space, ending in a summary. Sentences are wrapped at ``width``
+    columns where one is given; a log has none.
+    """
+    return "\n".join(line.rstrip() for line in _lines(report, style, width))
 
 
-def _lines(report: Report, style: Style) -> Iterator[str]:
+def _lines(report: Report, style: Style, width: int | None) -> Iterator[str]:
     deployment = report.deployment
     if deployment is None:
         yield "No folder to look at was found. Set DEPLOYCHECK['ROOT'] to the repository."
@@ -50,10 +57,10 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
                 yield "  nothing that was found"
             yield ""
     yield style("MIGRATE_HEADING", "Files read")
-    width = max((len(file.path) for file in deployment.files), default=0)
+    longest = max((len(file.path) for file in deployment.files), default=0)
     for file in deployment.files:
         state = file.environment if file.status == "read" else file.status
-        yield f"  {one_line(file.path):{min(width, 48)}}  {state:11}  {file.reason}"
+        yield f"  {one_line(file.path):{min(longest, 48)}}  {state:11}  {file.reason}"
     if not deployment.files:
         yield "  none"
     yield ""
@@ -63,7 +70,8 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
         for spot in spots:
             yield f"  {spot.location or deployment.root}: {one_line(spot.reason)}"
         yield ""
-    yield from _findings(report, style)
+    yield from _variables(deployment, style)
+    yield from _findings(report, style, width)
 
 
 def _process(process: Process) -> Iterator[str]:
@@ -94,20 +102,77 @@ def _command(process: Process) -> str:
     return "what its image starts" if process.image is not None else "not known"
 
 
-def _findings(report: Report, style: Style) -> Iterator[str]:
+def _variables(deployment: Deployment, style: Style) -> Iterator[str]:
+    """The variables that the settings read: where, whether they can do without, and which file sets them."""
+    every = as_json.variables(deployment)
+    # Where the settings read one twice, the first place is enough.
+    variables = list({variable["name"]: variable for variable in reversed(every)}.values())[::-1]
+    if not variables:
+        return
+    yield style("MIGRATE_HEADING", "Variables that the settings read")
+    longest = min(max(len(variable["name"]) for variable in variables), 40)
+    for variable in variables:
+        read_at = variable["read_at"]
+        need = "has a default" if variable["has_default"] else "required" if variable["required"] else "no default"
+        places = [f"{place['path']}:{place['line']}" for place in variable["provided_by"]]
+        provided = f"set in {', '.join(places[:3])}" if places else "set in no file that was read"
+        line = f"  {variable['name']:{longest}}  {need:13}  {provided}; read in {read_at['path']}:{read_at['line']}"
+        yield style("WARNING", line) if variable["required"] and not places else line
+    yield ""
+
+
+def _findings(report: Report, style: Style, width: int | None) -> Iterator[str]:
     shown = [result for result in report.results if result.silence is None]
-    yield style("MIGRATE_HEADING", "Findings")
-    for result in shown:
-        level = result.finding.level or result.rule.level
-        role = {"E": "ERROR", "W": "WARNING", "I": "NOTICE"}[level]
-        yield style(
-            role,
-            f"  {one_line(place(result.finding, report))}: ({result.id}) {one_line(result.finding.message)} [{result.rule.name}]",
-        )
-        yield f"      HINT: {one_line(result.finding.hint)}"
-    if not shown:
-        yield "  none"
-    counts = {level: sum((result.finding.level or result.rule.level) == level for result in shown) for level in "EWI"}
     silenced = len(report.results) - len(shown)
+    yield style("MIGRATE_HEADING", "Findings")
+    for index, result in enumerate(shown):
+        before = shown[index - 1].finding.location if index else result.finding.location
+        location = result.finding.location
+        if (before and before.path) != (location and location.path):
+            yield ""
+        quote = report.quotes.get(location) if location is not None and (location != before or not index) else None
+        yield from _finding(result, report, quote, style, width)
+    if not shown:
+        yield f"  none: {_looked_at(report)}"
+    counts = {level: sum((result.finding.level or result.rule.level) == level for result in shown) for level in "EWI"}
     yield ""
     yield f"{counts['E']} errors, {counts['W']} warnings, {counts['I']} advice; {silenced} silenced."
+
+
+def _finding(result: Result, report: Report, quote: str | None, style: Style, width: int | None) -> Iterator[str]:
+    finding = result.finding
+    role = {"E": "ERROR", "W": "WARNING", "I": "NOTICE"}[finding.level or result.rule.level]
+    sentence = f"{one_line(place(finding, report))}: ({result.id}) {one_line(finding.message)} [{result.rule.name}]"
+    for line in _wrapped(sentence, width):
+        yield style(role, line)
+    if quote is not None:
+        yield f"      | {one_line(quote)}"
+    # In one line, however long: it is there to be pasted.
+    yield f"      HINT: {one_line(finding.hint)}"
+
+
+def _wrapped(sentence: str, width: int | None) -> list[str]:
+    if width is None:
+        return [f"  {sentence}"]
+    return textwrap.wrap(
+        sentence,
+        max(width, 40),
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _looked_at(report: Report) -> str:
+    deployment = report.deployment
+    files = len(deployment.files) if deployment is not None else 0
+    production = len(deployment.production) if deployment is not None else 0
+    return (
+        f"{len(rules.load())} rules looked at the settings, at {_number(files, 'file')} and at what "
+        f"{_number(production, 'process', 'es')} of production run{'s' if production == 1 else ''}."
+    )
+
+
+def _number(number: int, noun: str, ending: str = "s") -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}{ending}"

@@ -103,3 +103,43 @@ def test_a_failing_engine_is_one_line(monkeypatch):
         call_command("deploycheck")
     assert str(raised.value).startswith("The engine of django-deploycheck raised RuntimeError at test_reports.py:")
     assert "hunter2" not in str(raised.value)
+
+
+def test_sentences_are_wrapped_on_a_terminal_and_hints_are_not(tmp_path):
+    """What is to be pasted stays in one line; a file's findings stand together, and a line is quoted once."""
+    files = {"Procfile": "web: python manage.py runserver\n", "runtime.txt": "python-2.7.18\n"}
+    lines = text.render(inspect_files(tmp_path, files).report, width=60).splitlines()
+    findings = lines[lines.index("Findings") + 1 :]
+    assert all(len(line) <= 110 for line in findings if "HINT" not in line and "Procfile" not in line)
+    assert "    production's requests with 'runserver', Django's" in findings
+    procfile = [index for index, line in enumerate(findings) if line.endswith("/Procfile:1:")]
+    assert len(procfile) > 1
+    assert findings.count("      | web: python manage.py runserver") == 1
+    runtime = next(index for index, line in enumerate(findings) if line.endswith("/runtime.txt:1:"))
+    assert findings[runtime - 1] == ""
+    assert "" not in findings[procfile[0] : procfile[-1]]
+
+
+def test_variables_that_nothing_sets_are_marked(tmp_path, monkeypatch):
+    """A file that sets one is named."""
+    files = {
+        "compose.prod.yml": "services:\n  web:\n    image: shop\n    command: gunicorn bookstore.wsgi\n    environment:\n      GIVEN: 1\n"
+    }
+    monkeypatch.setenv("GIVEN", "1")
+    monkeypatch.setenv("LACKING", "1")
+    settings = 'GIVEN = os.environ["GIVEN"]\nLACKING = os.environ["LACKING"]\n'
+    report = inspect_files(tmp_path, files, settings=settings).report
+    roles = {}
+
+    def style(role: str, line: str) -> str:
+        roles[line.split()[0]] = role
+        return line
+
+    lines = text.render(report, style).splitlines()
+    (given,) = [line for line in lines if line.startswith("  GIVEN ")]
+    (lacking,) = [line for line in lines if line.startswith("  LACKING ")]
+    assert "  set in compose.prod.yml:6; read in bookstore/settings.py:" in given
+    assert "required" in lacking
+    assert "set in no file that was read" in lacking
+    assert roles.get("LACKING") == "WARNING"
+    assert "GIVEN" not in roles

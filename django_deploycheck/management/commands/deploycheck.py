@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from argparse import Action, ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
@@ -109,9 +110,10 @@ class Command(BaseCommand):
         for index, name in enumerate([formats] if isinstance(formats, str) else formats):
             file = outputs.get(index)
             if file is None:
-                self.stdout.write(_renderer(name, lambda role, line: getattr(self.style, role)(line))(report))
+                width = shutil.get_terminal_size().columns if self.stdout.isatty() else None
+                self.stdout.write(_renderer(name, lambda role, line: getattr(self.style, role)(line), width)(report))
                 continue
-            text = _renderer(name, lambda role, line: line)(report)
+            text = _renderer(name, lambda role, line: line, None)(report)
             try:
                 with open(file, "w", encoding="utf-8", errors="backslashreplace") as output:
                     output.write(f"{text}\n" if text else "")
@@ -119,11 +121,11 @@ class Command(BaseCommand):
                 raise CommandError(f"'{file}' cannot be written: {error.strerror}.") from None
 
 
-def _renderer(name: str, style: Callable[[str, str], str]) -> Callable[[Report], str]:
+def _renderer(name: str, style: Callable[[str, str], str], width: int | None) -> Callable[[Report], str]:
     from django_deploycheck.reports import as_json, github, gitlab, sarif, text
 
     renderers: dict[str, Callable[[Report], str]] = {
-        "text": lambda report: text.render(report, style),
+        "text": lambda report: text.render(report, style, width),
         "json": as_json.render,
         "sarif": sarif.render,
         "github": github.render,
