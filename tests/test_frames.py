@@ -283,8 +283,8 @@ def test_what_goes_on_behind(ended, behind, expected):
 
 
 def test_folders_of_path():
+    assert frame().searched == ()
     state = frame()
-    assert state.searched == ()
     state.set_variables(
         [EnvVar("PATH", "/app/bin/:$HOME/bin:bin:$PATH", HERE, ("HOME", "PATH")), EnvVar("PATH", None, HERE)]
     )
