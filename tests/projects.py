@@ -18,7 +18,7 @@ from django_deploycheck.model import Finding
 
 SETTINGS_PATH = "bookstore/settings.py"
 
-# A site that every rule is silent about: each test adds its mistake to it.
+# A site that every rule is silent about, but for the advice not to hear of errors by mail alone: each test adds its mistake.
 SETTINGS = """\
 import os
 from pathlib import Path
@@ -33,7 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "whitenoise.runserver_nostatic", "django.contrib.staticfiles",
     "django_deploycheck",
 ]
 MIDDLEWARE = [
@@ -47,12 +47,12 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "bookstore.urls"
 WSGI_APPLICATION = "bookstore.wsgi.application"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
 DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.postgresql",
-        "HOST": "database",
-        "NAME": "bookstore",
-    }
+    "default": {"ENGINE": "django.db.backends.postgresql", "HOST": "database", "NAME": "bookstore"}
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -85,6 +85,9 @@ application = get_wsgi_application()
 ASGI = WSGI.replace("wsgi", "asgi")
 
 REQUIREMENTS = "django==5.2.8\ngunicorn==23.0.0\nwhitenoise==6.11.0\npsycopg==3.2.13\n"
+
+# Those of its lines that say where files are stored.
+STORAGES = "".join(re.findall(r"^STORAGES = .*?^}\n", SETTINGS, re.MULTILINE | re.DOTALL))
 
 SKELETON = {
     "manage.py": MANAGE,
@@ -142,6 +145,9 @@ def inspect_files(
     tree: dict[str, str | None] = dict(SKELETON) if skeleton else {}
     tree.update({name: textwrap.dedent(text) if text is not None else None for name, text in (files or {}).items()})
     source = tree.pop(SETTINGS_PATH, None) or SETTINGS
+    if re.search(r"(?:STATICFILES|FILE)_STORAGE", settings):
+        # Django refuses both. The lines stay, so that every other setting keeps its place.
+        source = source.replace(STORAGES, "\n" * STORAGES.count("\n"))
     source += textwrap.dedent(settings)
     if skeleton or settings:
         tree[SETTINGS_PATH] = source

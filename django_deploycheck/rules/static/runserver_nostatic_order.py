@@ -16,7 +16,11 @@ Bad
 .. code-block:: python
     :caption: settings.py
 
-    INSTALLED_APPS += ["whitenoise.runserver_nostatic"]
+    INSTALLED_APPS = [
+        "django.contrib.staticfiles",
+        "whitenoise.runserver_nostatic",
+        "django_deploycheck",
+    ]
 
 Good
 ----
@@ -24,7 +28,11 @@ Good
 .. code-block:: python
     :caption: settings.py
 
-    INSTALLED_APPS = ["whitenoise.runserver_nostatic", *INSTALLED_APPS]
+    INSTALLED_APPS = [
+        "whitenoise.runserver_nostatic",
+        "django.contrib.staticfiles",
+        "django_deploycheck",
+    ]
 
 When to silence it
 ------------------

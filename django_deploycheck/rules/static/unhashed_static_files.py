@@ -19,6 +19,14 @@ Bad
     web: gunicorn bookstore.wsgi --workers 2
     release: python manage.py migrate --noinput
 
+.. code-block:: python
+    :caption: settings.py
+
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
 Good
 ----
 

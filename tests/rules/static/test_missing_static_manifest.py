@@ -21,7 +21,7 @@ def storages(static: str = MANIFEST, options: str = "") -> str:
 @pytest.mark.parametrize(
     ("files", "settings"),
     [
-        pytest.param(FILE, "", id="a storage that needs none"),
+        pytest.param(FILE, "del STORAGES\n", id="a storage that needs none"),
         pytest.param({}, storages(), id="nothing was collected here"),
         pytest.param({"staticfiles/.gitkeep": ""}, storages(), id="an empty folder that git keeps"),
         pytest.param({**FILE, "staticfiles/staticfiles.json": "{}"}, storages(), id="it is there"),

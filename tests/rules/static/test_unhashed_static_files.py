@@ -3,13 +3,15 @@ from __future__ import annotations
 import django
 import pytest
 
-from tests.projects import SETTINGS, inspect_files
+from tests.projects import SETTINGS, SETTINGS_PATH, STORAGES, inspect_files
 
 RULE = "unhashed-static-files"
 LINE = len(SETTINGS.splitlines()) + 1
 URL = next(number for number, line in enumerate(SETTINGS.splitlines(), 1) if line.startswith("STATIC_URL"))
 PROCFILE = {"Procfile": "web: gunicorn bookstore.wsgi\n"}
 LOCAL = "django.core.files.storage.FileSystemStorage"
+# What Django assumes where a site says nothing, said by deleting what the right site says.
+USUAL = "del STORAGES\n"
 
 
 def storages(static: str) -> str:
@@ -19,7 +21,7 @@ def storages(static: str) -> str:
 @pytest.mark.parametrize(
     ("files", "settings"),
     [
-        pytest.param({}, "", id="nothing is known of production"),
+        pytest.param({}, USUAL, id="nothing is known of production"),
         pytest.param(
             PROCFILE, storages('"whitenoise.storage.CompressedManifestStaticFilesStorage"'), id="WhiteNoise's hashes"
         ),
@@ -54,10 +56,14 @@ def test_silent_where_another_rule_says_why(tmp_path):
     assert inspect_files(tmp_path, PROCFILE, settings=settings).places(RULE) == []
 
 
+def test_fires_where_nothing_is_set(tmp_path):
+    files = {**PROCFILE, SETTINGS_PATH: SETTINGS.replace(STORAGES, "\n" * STORAGES.count("\n"))}
+    assert inspect_files(tmp_path, files).places(RULE) == [f"bookstore/settings.py:{URL}"]
+
+
 @pytest.mark.parametrize(
     ("settings", "line"),
     [
-        pytest.param("", URL, id="the usual storage"),
         pytest.param(
             storages('"django.contrib.staticfiles.storage.StaticFilesStorage"'), LINE, id="the usual one, written out"
         ),
@@ -71,9 +77,9 @@ def test_fires(tmp_path, settings, line):
 @pytest.mark.parametrize(
     ("settings", "better"),
     [
-        pytest.param("", "whitenoise.storage.CompressedManifestStaticFilesStorage", id="with WhiteNoise"),
+        pytest.param(USUAL, "whitenoise.storage.CompressedManifestStaticFilesStorage", id="with WhiteNoise"),
         pytest.param(
-            'MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")\n',
+            USUAL + 'MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")\n',
             "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
             id="without",
         ),
