@@ -93,7 +93,7 @@ MISTAKES = {
         ("W609", "k8s/web.yaml:30", "SECRET_KEY", "a secret in a manifest"),
         ("I614", ".github/workflows/ci.yml:13", "test", "CI without the checks"),
         ("W701", "Dockerfile:12", "CMD", "root in the pod"),
-        ("I704", "requirements.txt:1", "Django", "dependencies without versions"),
+        ("I704", "requirements.txt:2", "dj-database-url", "dependencies without versions"),
     ],
     "server": [
         ("W101", "bin/curators_start:8", "runserver", "runserver in a script of systemd"),
@@ -116,7 +116,7 @@ MISTAKES = {
         ("W611", "gallery/settings.py:78", "console", "mail to users that goes nowhere"),
         ("W613", ".server.envrc:1", "SECRET_KEY", "committed variables"),
         ("I620", "deploy/supervisord.conf:13", "worker", "scheduled tasks that nothing sends"),
-        ("I704", "requirements.txt:1", "Django", "dependencies without versions"),
+        ("I704", "requirements.txt:2", "celery", "dependencies without versions"),
         ("W706", "deploy/nginx.conf:16", "proxy_pass", "a proxy that hides the host"),
         ("I707", "deploy/curators.service:8", "ExecStart", "a unit that stays down"),
         ("I707", "deploy/supervisord.conf:4", "[program:web]", "a program that stays down"),
