@@ -1,5 +1,6 @@
 """
-Write the rules' pages below docs/rules/ from the rules' docstrings.
+Write the pages that say what the code says: the rules' pages below docs/rules/ from the rules' docstrings, docs/formats.rst
+from the readers' and docs/platforms.rst from the table of platforms.
 
 ``python docs/generate.py`` writes them; with ``--check`` it writes nothing, names the pages that are out of date and ends
 with status 1 if there are any. Needs the package alone, no Sphinx.
@@ -8,15 +9,23 @@ with status 1 if there are any. Needs the package alone, no Sphinx.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import inspect
 import sys
+import types
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
+from django_deploycheck import readers
+from django_deploycheck.model import Answer
+from django_deploycheck.platforms import PLATFORMS, Platform
 from django_deploycheck.rules import Rule, load
 
-ROOT = Path(__file__).resolve().parent.parent
-PAGES = ROOT / "docs" / "rules"
+DOCS = Path(__file__).resolve().parent
+PAGES = DOCS / "rules"
+# The version that brought a rule, by its name; the first release brought all others.
+SINCE: Mapping[str, str] = types.MappingProxyType({})
 LEVELS = {"E": "error", "W": "warning", "I": "advice"}
 FAMILIES = {
     "tool": "The tool itself",
@@ -36,21 +45,31 @@ GENERATED = ".. Written by docs/generate.py from {source}; change that and run i
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Write the rules' pages below docs/rules/ from the rules' docstrings.")
+    parser = argparse.ArgumentParser(description="Write the documentation's pages that say what the code says.")
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a page is out of date")
     check = parser.parse_args().check
-    stale = stale_pages(pages(load()), PAGES)
-    if check:
-        for name in stale:
-            print(f"docs/rules/{name} is out of date; run: python docs/generate.py", file=sys.stderr)
-        return 1 if stale else 0
-    for name, text in stale.items():
+    stale = {PAGES / name: text for name, text in stale_pages(pages(load()), PAGES).items()}
+    references = {DOCS / "formats.rst": formats(readers.load().values()), DOCS / "platforms.rst": platforms(PLATFORMS)}
+    stale |= {path: text for path, text in references.items() if current(path) != text}
+    for path, text in stale.items():
+        name = path.relative_to(DOCS.parent).as_posix()
+        if check:
+            print(f"{name} is out of date; run: python docs/generate.py", file=sys.stderr)
+            continue
         if text is None:
-            (PAGES / name).unlink()
+            path.unlink()
         else:
-            (PAGES / name).write_text(text, encoding="utf-8", newline="\n")
-        print(f"docs/rules/{name}")
-    return 0
+            path.write_text(text, encoding="utf-8", newline="\n")
+        print(name)
+    return 1 if check and stale else 0
+
+
+def current(path: Path) -> str | None:
+    """What a file holds; None where there is none yet."""
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+# --- rules --------------------------------------------------------------------------------------------------------------
 
 
 def stale_pages(expected: Mapping[str, str], folder: Path) -> dict[str, str | None]:
@@ -78,7 +97,8 @@ def page(rule: Rule) -> str:
         f".. _{rule.name}:\n",
         titled(f"{rule.code} {rule.name}", "="),
         f"{summary}\n",
-        f":Id: ``{identifier}``\n:Level: {LEVELS[rule.level]}\n:Family: {FAMILIES.get(rule.family, rule.family)}\n",
+        f":Id: ``{identifier}``\n:Level: {LEVELS[rule.level]}\n:Family: {FAMILIES.get(rule.family, rule.family)}",
+        f":Since: {SINCE.get(rule.name, 'the first release')}\n",
     ]
     if body.strip():
         parts.append(f"{body.strip()}\n")
@@ -142,6 +162,185 @@ def titled(text: str, underline: str) -> str:
 
 def code_block(language: str, *lines: str) -> str:
     return f".. code-block:: {language}\n\n" + "".join(f"   {line}\n" for line in lines)
+
+
+# --- formats ------------------------------------------------------------------------------------------------------------
+
+# Of a format with hundreds of names the first ones say enough.
+MANY_NAMES = 24
+GROUPS = {
+    "platforms": "Platforms",
+    "containers": "Containers and clusters",
+    "servers": "Servers and machines",
+    "pipelines": "Pipelines",
+    "tools": "Deployment tools, tasks and scripts",
+    "project": "The project itself",
+}
+GROUP_OF = {
+    **dict.fromkeys(("procfile", "app-json"), "platforms"),
+    **dict.fromkeys(
+        ("dockerfile", "compose", "s6", "kubernetes", "kustomize", "helm-values", "terraform"), "containers"
+    ),
+    **dict.fromkeys(
+        ("apache", "caddy", "circus", "gunicorn-conf", "nginx", "supervisord", "systemd", "uwsgi"), "servers"
+    ),
+    **dict.fromkeys(
+        ("azure-pipelines", "bitbucket-pipelines", "circleci", "cloud-build", "github-workflow", "gitlab-ci"),
+        "pipelines",
+    ),
+    "dotenv": "project",
+}
+NATURES = {
+    "production": "production's, unless their names say otherwise",
+    "project": "neither production's nor development's",
+    "decided": "decided by names, contents and references",
+}
+UNREAD = "unread-format"
+FORMATS_INTRODUCTION = """\
+Every format that is read, what is taken from it, and the documentation that was followed. The headings are the ``kind`` of a
+file in the :doc:`JSON report <json>`. Whose a file is, production's or not, is told on :doc:`production`.
+
+The names are patterns: without a slash for a file's name, with one for the end of its path. Files are looked for at the root, in
+the project's folder and in folders with the usual names (``deploy``, ``docker``, ``k8s``, ``.github`` …). What a file that is
+read refers to, such as an env file or a script, is read wherever it lies and whatever it is called.
+"""
+
+
+def formats(known: Iterable[Any]) -> str:
+    """The list of all formats that readers read, by groups, and of what is only noticed."""
+    known = list(known)
+    parts = [
+        GENERATED.format(source="the readers' docstrings and names"),
+        titled("Formats", "="),
+        FORMATS_INTRODUCTION,
+    ]
+    for group, title in GROUPS.items():
+        members = [reader for reader in known if reader.KIND != UNREAD and group_of(reader) == group]
+        if members:
+            parts += [titled(title, "-"), *(format_entry(reader) for reader in members)]
+    unread = [reader for reader in known if reader.KIND == UNREAD]
+    if unread:
+        parts.append(titled("Noticed, not read", "-"))
+    for reader in unread:
+        parts += [f"{inspect.cleandoc(reader.__doc__ or '')}\n", f"{names(reader.NAMES, most=len(reader.NAMES))}\n"]
+    return "\n".join(parts)
+
+
+def group_of(reader: Any) -> str:
+    if reader.KIND in GROUP_OF:
+        return GROUP_OF[reader.KIND]
+    if hasattr(reader, "PLATFORM"):
+        return "platforms"
+    return "project" if reader.NATURE == "project" else "tools"
+
+
+def format_entry(reader: Any) -> str:
+    """A format: its kind, its files, whose they are, and the reader's own words."""
+    facts = [f":Files: {names(reader.NAMES) or 'those that a file or a command leads to'}"]
+    facts.append(f":Whose: {NATURES[reader.NATURE]}")
+    if hasattr(reader, "PLATFORM"):
+        facts.append(f":Platform: :ref:`{PLATFORMS[reader.PLATFORM].title} <platform-{reader.PLATFORM}>`")
+    text = inspect.cleandoc(reader.__doc__ or "")
+    return "\n".join([f".. _format-{reader.KIND}:\n", titled(reader.KIND, "~"), f"{text}\n", "\n".join(facts) + "\n"])
+
+
+def names(patterns: Iterable[str], most: int = MANY_NAMES) -> str:
+    """Patterns as literals; of very many the first ones and the number of the others."""
+    every = list(dict.fromkeys(patterns))
+    shown = ", ".join(f"``{pattern}``" for pattern in every[:most])
+    rest = len(every) - most
+    return f"{shown} and {rest} more" if rest > 0 else shown
+
+
+# --- platforms ----------------------------------------------------------------------------------------------------------
+
+PLATFORMS_INTRODUCTION = """\
+What platforms do by themselves, as far as rules need it: a Procfile without ``collectstatic`` is right where the build runs it, and
+a SQLite file is lost only where a deploy wipes the disk. The platform is taken from the files below, from the commands and actions
+of pipelines that deploy to it, or from ``DEPLOYCHECK["PLATFORM"]``, which takes the name given here. Each fact was read on the page
+that is linked.
+"""
+# For each field of a platform: what its values mean, None for what goes without saying.
+FACTS: Mapping[str, Mapping[object, str | None]] = {
+    "brings_server": {True: "Starts a server of its own where no command is given.", False: None},
+    "collects_static": {
+        True: "Its build runs ``collectstatic`` by itself.",
+        False: "Does not run ``collectstatic`` by itself.",
+    },
+    "migrates": {True: "Runs ``migrate`` by itself.", False: "Does not run ``migrate`` by itself."},
+    "keeps_release_files": {
+        Answer.YES: "Files that a release step writes reach the running site.",
+        Answer.NO: "Files that a release step writes do not reach the running site.",
+        Answer.UNKNOWN: None,
+    },
+    "keeps_disk": {
+        Answer.YES: "The disk survives a deploy.",
+        Answer.NO: "A deploy starts with an empty disk.",
+        Answer.UNKNOWN: "Whether the disk survives a deploy depends on how the site is set up.",
+    },
+    "has_volumes": {
+        Answer.YES: "A disk that stays can be attached.",
+        Answer.NO: "No disk that stays can be attached.",
+        Answer.UNKNOWN: None,
+    },
+    "sets_port": {True: "Processes must listen on ``$PORT``.", False: None},
+    "wants_loopback": {True: "Its router reaches processes on the loopback interface.", False: None},
+    "sets_concurrency": {True: "Sets ``WEB_CONCURRENCY``.", False: None},
+    "remaps_user": {True: "Runs containers as an unprivileged user, whatever the image says.", False: None},
+    "terminates_tls": {
+        True: "Its router ends TLS and sends ``X-Forwarded-Proto``.",
+        False: "Whether something in front of it ends TLS is not known.",
+    },
+    "checks_host": {
+        Answer.YES: "Its router passes on requests for the names that the site registered, and no others.",
+        Answer.NO: "Its router passes on requests for any name.",
+        Answer.UNKNOWN: None,
+    },
+}
+
+
+def platforms(known: Mapping[str, Platform]) -> str:
+    """The list of all platforms: files, behaviour, source."""
+    kinds: dict[str, list[str]] = {name: [] for name in known}
+    for reader in readers.load().values():
+        platform = getattr(reader, "PLATFORM", None)
+        if platform is not None and reader.KIND != UNREAD:
+            kinds[platform].append(reader.KIND)
+    kinds["heroku"] = ["procfile", *kinds.get("heroku", ()), "app-json"]
+    parts = [
+        GENERATED.format(source="django_deploycheck/platforms.py"),
+        titled("Platforms", "="),
+        PLATFORMS_INTRODUCTION,
+    ]
+    for name, platform in sorted(known.items(), key=lambda item: item[1].title.casefold()):
+        others = [other for other in known.values() if other.title == platform.title]
+        title = platform.title if len(others) == 1 else f"{platform.title} ({name})"
+        parts += [f".. _platform-{name}:\n", titled(title, "-"), platform_entry(name, platform, kinds[name])]
+    return "\n".join(parts)
+
+
+def platform_entry(name: str, platform: Platform, kinds: Iterable[str]) -> str:
+    files = ", ".join(f":ref:`{kind} <format-{kind}>`" for kind in kinds)
+    lines = [
+        f":Name: ``{name}``",
+        f":Files: {files or 'none of its own'}",
+        f":Source: {platform.source}",
+        "",
+        *(f"- {sentence}" for sentence in behaviour(platform)),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def behaviour(platform: Platform) -> Iterable[str]:
+    """What the fields of a platform mean, a sentence each."""
+    for field in dataclasses.fields(platform):
+        sentence = FACTS.get(field.name, {}).get(getattr(platform, field.name))
+        if sentence is not None:
+            yield sentence
+    if platform.application_names != ("application",):
+        *first, last = (f"``{name}``" for name in platform.application_names)
+        yield f"Its own server looks for {', '.join(first)} or {last} in the module that it is told to serve."
 
 
 if __name__ == "__main__":
