@@ -1533,9 +1533,9 @@ TOO_DEEP = "scripts and functions call each other too deeply"
     ],
 )
 def test_hostile_scripts_take_bounded_time(tmp_path, script, reason):
-    start = time.perf_counter()
+    start = time.process_time()
     run = followed(tmp_path, {"start.sh": script}, "sh start.sh " + "a" * 150)
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     assert reason in " ".join(unseen(run))
 
 
@@ -1548,11 +1548,11 @@ def test_many_large_scripts_take_bounded_time(tmp_path):
 def test_hostile_images_take_bounded_time(tmp_path):
     copies = tuple(Copy(("a",), "/app/", Location("Dockerfile", line)) for line in range(20_000))
     script = "".join(f"program{number}\n" for number in range(5_000))
-    start = time.perf_counter()
+    start = time.process_time()
     run = followed(
         tmp_path, {"start.sh": script}, "sh start.sh", place=Place(workdir="/app", container=True, copies=copies)
     )
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     assert TOO_LONG in " ".join(unseen(run))
 
 

@@ -715,10 +715,10 @@ HOSTILE = {
 @pytest.mark.parametrize("argv", [pytest.param(argv, id=name) for name, argv in HOSTILE.items()])
 def test_hostile_command_lines(argv):
     """The time it takes grows with the length of the command line, no faster."""
-    start = time.perf_counter()
+    start = time.process_time()
     server(argv, {"GUNICORN_CMD_ARGS": "'\"" * 100_000, "UWSGI_": "x"}, HERE)
 
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 10
 
 
 def test_tables():

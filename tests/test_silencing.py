@@ -238,7 +238,7 @@ def test_a_comment_goes_before_an_ignore_and_neither_is_stale(tmp_path: Path) ->
 def test_hostile_texts_take_linear_time(text: str) -> None:
     start = time.process_time()
     judged(text, 1)
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 10
 
 
 # --- silences that match nothing any more -------------------------------------------------------------------------------

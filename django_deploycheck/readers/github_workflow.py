@@ -45,7 +45,8 @@ _TESTS = re.compile(
     r"|makemigrations\b.{0,80}--check|\bmake\s+\S*test|\bruff\b|\bflake8\b|\bpre-commit\s+run\b|\bmypy\b"
 )
 _RUNS_TESTS = re.compile(r"\bpytest\b|manage\.py\s+test\b|\bdjango-admin\s+test\b|-m\s+(?:django\s+test|unittest)\b")
-_INSTALLS = re.compile(r"\b(?:install|add)\s")
+# Lines that only name a test runner, or a database user called like one.
+_ONLY_NAMES = re.compile(r"\b(?:(?:install|add|echo|psql|mysql|createuser|createdb)\s)")
 _CHECKS_DEPLOYMENT = re.compile(
     r"\bcheck\s(?:[^\n;&|]|\\\n){0,300}--deploy\b|\bdeploycheck\b|--deploy\b[^\n;&|]{0,300}\scheck\b"
 )
@@ -189,7 +190,7 @@ def _workflow(document: Node, source: Source) -> Workflow:
 def _test_commands(node: Node, script: str, source: Source) -> Iterator[CommandLine]:
     """The lines of a step that run tests; what installs a test runner does not."""
     for before, line in enumerate(script.split("\n")):
-        if _RUNS_TESTS.search(line) and not _INSTALLS.search(line):
+        if _RUNS_TESTS.search(line) and not _ONLY_NAMES.search(line):
             yield source.shell(line.strip(), node.content_line + before)
 
 
@@ -352,8 +353,8 @@ def _run(job: _Job, step: Node, document: Node, source: Source) -> Iterator[Fact
         return
     workdir = next((text for place in (step, *defaults) if (text := place.get("working-directory").text())), None)
     variables = tuple(_variables([document, job.node, step], source))
-    for line in embedded:
-        yield _service(job, step, source, line, workdir=None, remote=True)
+    for command in embedded:
+        yield _service(job, step, source, command, workdir=None, remote=True)
     if _APPLICATION.search(outside):
         yield _service(
             job, step, source, _command(node, source), workdir=workdir, remote=job.is_own_machine, variables=variables

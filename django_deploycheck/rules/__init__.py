@@ -94,8 +94,8 @@ def page(rule: Rule) -> str:
     text = rule.page
     if text is None:
         module = importlib.import_module(rule.check.__module__)
-        loader = getattr(module, "__loader__", None)
-        source = loader.get_source(module.__name__) if hasattr(loader, "get_source") else None
+        get_source = getattr(getattr(module, "__loader__", None), "get_source", None)
+        source = get_source(module.__name__) if get_source is not None else None
         text = ast.get_docstring(ast.parse(source)) if source else None
     return inspect.cleandoc(text or "")
 

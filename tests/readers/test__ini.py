@@ -158,4 +158,4 @@ def test_hostile_texts_take_linear_time(text, continued_by):
     start = time.process_time()
     for value in values(Source("x.conf", text), continued_by=continued_by, inline_comments=";#"):
         words(value.value)
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 10

@@ -619,13 +619,13 @@ def test_a_template_that_is_no_yaml_yet_is_mentioned():
     ],
 )
 def test_hostile_input_takes_no_long_time(text):
-    started = time.monotonic()
+    started = time.process_time()
     source = Source(ROLE, text)
     ansible.claims(source)
     with suppress(Unreadable):
         list(ansible.read(source))
 
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 10
 
 
 def test_no_secret_is_kept():

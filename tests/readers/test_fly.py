@@ -293,9 +293,9 @@ def test_what_is_no_toml(text):
 
 def test_many_groups_and_services_take_linear_time():
     groups = "".join(f"p{number} = 'a b'\n" for number in range(5_000))
-    start = time.perf_counter()
+    start = time.process_time()
 
     found = services("[processes]\n" + groups + "[[services]]\nprocesses = ['p1']\n" * 2_000)
 
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
     assert [len(service.ports) for service in found[:3]] == [0, fly.MAX_PARTS, 0]

@@ -768,7 +768,7 @@ def test_no_secret_of_a_step_is_kept():
 def test_hostile_texts_take_linear_time(script):
     start = time.process_time()
     facts(job(f"- run: ssh host\n- run: |\n    {script}"))
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 10
 
 
 # --- tests and checks -----------------------------------------------------------------------------------------------------

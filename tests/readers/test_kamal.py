@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -120,7 +121,7 @@ def test_a_whole_file():
         EnvVar("DATABASE_URL", None, at(20)),
     )
     mounts = (Mount("volume", "media", "/code/media", at(24)), Mount("bind", "/srv/x", "/x", at(25), read_only=True))
-    common = {"kind": "kamal", "platform": "kamal", "image": image, "mounts": mounts}
+    common: dict[str, Any] = {"kind": "kamal", "platform": "kamal", "image": image, "mounts": mounts}
     assert found == [
         Reference("docker/Dockerfile", "dockerfile", at(12), required=True),
         Service(

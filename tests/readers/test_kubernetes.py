@@ -589,10 +589,10 @@ def test_only_the_name_is_kept_of_an_expression(expression: str, value: str) -> 
     ],
 )
 def test_hostile_input_ends_soon(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     source = Source(PATH, text)
     kubernetes.claims(source)
     with suppress(Unreadable):
         list(kubernetes.read(source))
 
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 10

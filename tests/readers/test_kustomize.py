@@ -205,7 +205,7 @@ def test_a_dollar_sign_in_a_literal_is_a_part_of_it() -> None:
 
 
 def test_a_file_full_of_patches_takes_no_time() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
 
     assert len(kustomization("patches:\n" + "- patch: |-\n    a: 1\n" * 15_000).inline) == 0
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20

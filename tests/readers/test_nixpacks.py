@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import textwrap
+from typing import Any
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_a_whole_file():
         cmd = "gunicorn shop.wsgi"
         """
     variable = EnvVar("DEBUG", "0", at(2))
-    build = {"role": "build", "keeps_files": True, "variables": (variable,)}
+    build: dict[str, Any] = {"role": "build", "keeps_files": True, "variables": (variable,)}
 
     assert facts(text) == [
         PlatformUse("railway", at(1), starts=True),

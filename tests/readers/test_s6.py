@@ -88,7 +88,7 @@ def test_what_is_not_read(text):
 def test_what_is_not_read_may_hide_what_it_mentions():
     (spot,) = facts(f"{EXECLINE}ifelse {{ true }} {{ manage.py migrate }}\nb\n")
     assert isinstance(spot, BlindSpot)
-    assert spot.hides == {"migrate"}
+    assert spot.hides == frozenset({"migrate"})
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_secrets_are_masked():
 
 
 def test_long_texts_take_linear_time():
-    start = time.perf_counter()
+    start = time.process_time()
     for text in ('"' * 400_000, "{ " * 200_000, "\\" * 400_001, " " * 400_000 + "#" * 100_000):
         facts(EXECLINE + text)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10

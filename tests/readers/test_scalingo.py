@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from django_deploycheck.model import CommandLine, EnvVar, Fact, Formation, Location, PlatformUse, Service
@@ -45,7 +47,7 @@ def test_a_whole_file():
 "scripts": {
 "first-deploy": "python manage.py loaddata shop",
 "postdeploy": "python manage.py migrate"}}"""
-    common = {"kind": "scalingo", "platform": "scalingo", "keeps_files": False}
+    common: dict[str, Any] = {"kind": "scalingo", "platform": "scalingo", "keeps_files": False}
     first, last = "python manage.py loaddata shop", "python manage.py migrate"
     assert facts(text) == [
         EnvVar("DEBUG", "0", at(2)),

@@ -134,8 +134,8 @@ def test_it_claims_no_file_that_another_reader_reads(tmp_path):
     ],
 )
 def test_it_is_linear(text):
-    before = time.perf_counter()
+    before = time.process_time()
 
     list(unread_format.read(Source("railway.json", text)))
 
-    assert time.perf_counter() - before < 2
+    assert time.process_time() - before < 10

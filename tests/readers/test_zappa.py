@@ -118,9 +118,9 @@ def test_what_is_no_json():
 
 
 def test_strings_that_never_end_take_linear_time():
-    start = time.perf_counter()
+    start = time.process_time()
 
     with pytest.raises(Unreadable):
         facts('"\\' * 100_000)
 
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 10

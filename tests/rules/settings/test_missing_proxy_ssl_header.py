@@ -56,10 +56,6 @@ SILENT = {
     ),
     "a variable decides, and it is unset here": (DAPHNE, 'SECURE_SSL_REDIRECT = os.environ.get("TLS", "1") == "1"\n'),
     "settings for development": (DAPHNE, ON + "DEBUG = True\n"),
-    "Kamal's proxy sends no header by itself": (
-        {"DEPLOY": "", **DAPHNE},
-        ON + 'DEPLOYCHECK = {"PLATFORM": "kamal"}\n',
-    ),
 }
 
 FIRING = {
