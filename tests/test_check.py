@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings as live
-from django.core.checks import CheckMessage, run_checks
+from django.core.checks import CheckMessage, Tags, run_checks
 from django.core.checks import messages as levels
 from django.core.checks.registry import registry
 
@@ -209,20 +209,26 @@ def test_the_deployment_check_does_load_the_engine(shop: Path) -> None:
     assert "django_deploycheck.engine" in done.stdout.splitlines()[-1].split()
 
 
-def test_what_is_registered_is_a_plain_function_with_a_name() -> None:
+def test_what_is_registered_are_plain_functions_with_a_name() -> None:
     """Tools such as dockerflow's heartbeat call every deployment check with ``app_configs`` alone and read its name."""
-    (check,) = (
-        check
+    checks = {
+        check.__name__: check
         for check in registry.deployment_checks
         if getattr(check, "__module__", "").startswith("django_deploycheck")
-    )
+    }
 
-    assert isinstance(check, types.FunctionType)
-    assert (check.__name__, check.__qualname__) == ("check_deployment", "check_deployment")
-    assert check.tags == ("deploy",)
-    assert check is apps.check_deployment
-    assert check(app_configs=None) == check(app_configs=None, databases=["default"], a_later_argument=1)
-    assert check not in registry.registered_checks
+    assert checks == {"check_deployment": apps.check_deployment, "check_migrations": apps.check_migrations}
+    assert all(isinstance(check, types.FunctionType) for check in checks.values())
+    assert all(check.__qualname__ == name for name, check in checks.items())
+    # With a second tag, Django 6.1 would hand it every database whenever the tag 'deploy' is asked for.
+    assert {name: check.tags for name, check in checks.items()} == {
+        "check_deployment": ("deploy",),
+        "check_migrations": (Tags.database,),
+    }
+    assert not registry.registered_checks.intersection(checks.values())
+    deployment, migrations = checks["check_deployment"], checks["check_migrations"]
+    assert deployment(app_configs=None) == deployment(app_configs=None, databases=["default"], a_later_argument=1)
+    assert migrations(app_configs=None) == migrations(app_configs=None, databases=[], a_later_argument=1) == []
 
 
 # --- it never dies ------------------------------------------------------------------------------------------------------
