@@ -598,6 +598,8 @@ class Assignment:
     """Names it takes over that this module does not assign; ``kind`` and ``variables`` leave them out."""
     literal: str | None = None
     """The ``repr`` of a short literal that holds no secret, lists as tuples; None for every other value."""
+    circumstantial: bool = False
+    """True under a condition that neither the source nor its variables decide: a platform's helper, a host's name, a file."""
 
 
 @dataclass(frozen=True)

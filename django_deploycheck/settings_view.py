@@ -445,6 +445,19 @@ class SettingsView:
         unset = {read.name: read for read in (found.variables if found else ()) if read.name not in self._environ}
         return tuple(unset.values())
 
+    def may_differ(self, name: str, *keys: str) -> bool:
+        """
+        Whether production may well see another value than this process: a variable is unset here, or a condition that is
+        only met elsewhere (on a platform, on a host) sets another one.
+        """
+        if self.unset_variables(name, *keys):
+            return True
+        here = self.location(name, *keys) if self.is_overridden(name) else None
+        return any(
+            item.circumstantial and not item.partial and item.location != here
+            for item in self.sources.in_force(name, *keys)
+        )
+
     def location(self, name: str, *keys: str) -> Location | None:
         """
         Where the setting gets its live value: of the assignments that may be in force, the last whose literal is that

@@ -445,6 +445,55 @@ def test_unset_variables_are_named_once(tmp_path, monkeypatch):
     assert view.unset_variables("MISSING") == ()
 
 
+PLATFORM = "from platformhelper import here\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "live", "expected"),
+    [
+        pytest.param("A = 'x'\n", {"A": "x"}, False, id="a value that nothing changes"),
+        pytest.param("A = 'x'\nif DEBUG:\n    A = 'y'\n", {"A": "x"}, False, id="a condition on another setting"),
+        pytest.param(
+            "import sys\nA = 'x'\nif 'test' in sys.argv:\n    A = 'y'\n", {"A": "x"}, False, id="only in tests"
+        ),
+        pytest.param(
+            "import sys\nTESTING = 'test' in sys.argv\nA = 'x'\nif TESTING:\n    A = 'y'\n",
+            {"A": "x"},
+            False,
+            id="only in tests, by a name",
+        ),
+        pytest.param(
+            PLATFORM + "A = 'x'\nif here():\n    A = 'y'\n", {"A": "y"}, False, id="the value of the platform, on it"
+        ),
+        pytest.param(
+            PLATFORM + "A = ['x']\nif here():\n    A += ['y']\n", {"A": ["x"]}, False, id="something that is added"
+        ),
+        pytest.param(
+            "try:\n    import x\n    A = 'y'\nexcept ImportError:\n    A = 'x'\n", {"A": "x"}, False, id="a try"
+        ),
+        pytest.param(PLATFORM + "A = 'x'\nif here():\n    A = 'y'\n", {"A": "x"}, True, id="set again on a platform"),
+        pytest.param(PLATFORM + "if here():\n    A = 'y'\n", {}, True, id="set on a platform alone"),
+        pytest.param(
+            PLATFORM + "A = 'x'\nif here():\n    if DEBUG:\n        pass\n    else:\n        A = 'y'\n",
+            {"A": "x"},
+            True,
+            id="a condition inside another",
+        ),
+        pytest.param(
+            "import socket\nif socket.gethostname() == 'web':\n    A = 'y'\nelse:\n    A = 'x'\n",
+            {"A": "x"},
+            True,
+            id="the other branch of a condition on the host",
+        ),
+        pytest.param("import os\nA = os.environ.get('X', 'x')\n", {"A": "x"}, True, id="a variable that is unset"),
+    ],
+)
+def test_whether_production_may_see_another_value(tmp_path, text, live, expected):
+    """A value that something outside decides, which no variable tells, is not production's for certain."""
+    view = SettingsView(types.SimpleNamespace(**live), sources(tmp_path, "DEBUG = False\n" + text), {})
+    assert view.may_differ("A") is expected
+
+
 # --- live settings ---------------------------------------------------------------------------------------------------------
 
 

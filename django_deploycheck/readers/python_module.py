@@ -164,6 +164,8 @@ class Context:
     tests: tuple[ast.expr, ...] = ()
     in_function: bool = False
     in_class: bool = False
+    circumstantial: bool = False
+    """Whether one of the conditions asks something else than the source, its variables and the command line."""
 
     @property
     def deciding(self) -> Origin:
@@ -279,7 +281,21 @@ def _under(test: ast.expr, scope: Scope, context: Context) -> Context:
     condition = origin(test, scope, conditional=context.conditional, guarded=context.guarded)
     # Nested conditions are joined from a bounded number of variables, so this stays linear.
     return replace(
-        context, conditional=True, condition=join([context.condition, condition]), tests=(*context.tests[-3:], test)
+        context,
+        conditional=True,
+        condition=join([context.condition, condition]),
+        tests=(*context.tests[-3:], test),
+        circumstantial=context.circumstantial
+        or (condition.kind in ("unknown", "opaque") and not _asks_the_command_line(test, scope)),
+    )
+
+
+def _asks_the_command_line(test: ast.expr, scope: Scope) -> bool:
+    """Whether a condition is about ``manage.py test`` and the like, which production does not run."""
+    return any(
+        scope.canonical(node) == "sys.argv" or (isinstance(node, ast.Name) and "TEST" in node.id.upper())
+        for node in ast.walk(test)
+        if isinstance(node, (ast.Name, ast.Attribute))
     )
 
 
@@ -728,6 +744,7 @@ def _assignment(
         partial=partial,
         keys=keys,
         follows=tuple(dict.fromkeys((*where.follows, *context.condition.follows))),
+        circumstantial=context.circumstantial,
     )
     if value is None or scope is None:
         return assignment

@@ -139,7 +139,7 @@ def _database_file(deployment: Deployment) -> str | None:
     name = str(default.get("NAME") or "")
     if not name or ":memory:" in name or "mode=memory" in name:
         return None
-    if settings.unset_variables("DATABASES", "default", "ENGINE"):
+    if settings.may_differ("DATABASES", "default", "ENGINE"):
         return None
     path = os.path.join(deployment.root, deployment.project.directory, name)
     if os.path.isabs(name):
@@ -149,7 +149,7 @@ def _database_file(deployment: Deployment) -> str | None:
 
 
 def _disks(deployment: Deployment, path: str) -> list[Disk]:
-    decided = not deployment.settings.unset_variables("DATABASES", "default", "NAME")
+    decided = not deployment.settings.may_differ("DATABASES", "default", "NAME")
     running = [process for process in deployment.production if process.role not in ("build", "other")]
     disks = [disk_of(process, path, decided=decided) for process in deployment.web or running]
     if disks:

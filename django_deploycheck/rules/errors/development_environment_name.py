@@ -83,7 +83,7 @@ def _names(deployment: Deployment) -> Iterator[tuple[str, str, object, Location 
     settings = deployment.settings
     for setting, (title, key) in _KEYS.items():
         options = settings.get(setting)
-        if isinstance(options, dict) and not settings.unset_variables(setting, key):
+        if isinstance(options, dict) and not settings.may_differ(setting, key):
             yield title, f"{setting}['{key}']", options.get(key), settings.location(setting, key)
     calls = started_in_settings(SENTRY, deployment)
     if calls and "environment" in calls[-1].arguments:

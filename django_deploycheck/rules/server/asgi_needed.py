@@ -83,7 +83,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
     settings = deployment.settings
     apps = [app for app in settings.get("INSTALLED_APPS") or () if isinstance(app, str)]
     app = next((app for app in apps for name in _NEEDING if (app + ".").startswith(name + ".")), None)
-    if app is None or not settings.get("ASGI_APPLICATION") or settings.unset_variables("INSTALLED_APPS"):
+    if app is None or not settings.get("ASGI_APPLICATION") or settings.may_differ("INSTALLED_APPS"):
         return
     if not all(map(_speaks_wsgi, deployment.web)) or _may_serve_asgi(deployment):
         return

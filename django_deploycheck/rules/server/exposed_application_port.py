@@ -113,7 +113,7 @@ _OPTIONS = {
 
 def check(deployment: Deployment) -> Iterator[Finding]:
     settings = deployment.settings
-    if are_for_development(deployment) or any(settings.unset_variables(name) for name in _TRUSTING):
+    if are_for_development(deployment) or any(settings.may_differ(name) for name in _TRUSTING):
         return
     trusting = next((name for name in _TRUSTING if settings.get(name)), None)
     if trusting is None or _has_firewall(deployment):

@@ -75,7 +75,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
     seen: set[str] = set()
     for setting in ("INSTALLED_APPS", "MIDDLEWARE"):
         names = settings.get(setting) or ()
-        if settings.unset_variables(setting):
+        if settings.may_differ(setting):
             continue
         for name in (name for name in names if isinstance(name, str)):
             package = name.partition(".")[0]

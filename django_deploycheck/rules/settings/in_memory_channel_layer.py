@@ -75,7 +75,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         return
     for alias, layer in layers.items():
         backend = layer.get("BACKEND") if isinstance(layer, dict) else None
-        if backend != _IN_MEMORY or settings.unset_variables("CHANNEL_LAYERS", str(alias)):
+        if backend != _IN_MEMORY or settings.may_differ("CHANNEL_LAYERS", str(alias)):
             continue
         file = settings.sources.path or settings.module or "the settings"
         yield Finding(

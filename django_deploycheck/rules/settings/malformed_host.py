@@ -55,7 +55,7 @@ _PORT = re.compile(r"^(?P<host>[^:\[\]]+|\[[^\]]*\]):\d*$")
 def check(deployment: Deployment) -> Iterator[Finding]:
     settings = deployment.settings
     hosts = settings.get("ALLOWED_HOSTS")
-    if deployment.judges_production is Answer.NO or settings.unset_variables("ALLOWED_HOSTS"):
+    if deployment.judges_production is Answer.NO or settings.may_differ("ALLOWED_HOSTS"):
         return
     for host in hosts if isinstance(hosts, (list, tuple)) else ():
         wrong = _what_is_wrong(host) if isinstance(host, str) else None

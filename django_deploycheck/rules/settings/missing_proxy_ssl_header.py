@@ -149,7 +149,7 @@ _TRUSTING_OPTIONS = ("--forwarded-allow-ips", "--proxy-headers", "--certfile", "
 def check(deployment: Deployment) -> Iterator[Finding]:
     settings = deployment.settings
     names = ("SECURE_SSL_REDIRECT", "SECURE_PROXY_SSL_HEADER", "MIDDLEWARE")
-    if are_for_development(deployment) or any(settings.unset_variables(name) for name in names):
+    if are_for_development(deployment) or any(settings.may_differ(name) for name in names):
         return
     yield from _never_set(deployment)
     wrong = _what_is_wrong(settings.get("SECURE_PROXY_SSL_HEADER"))

@@ -209,7 +209,7 @@ def _set_up_by(deployment: Deployment, queue: _Queue) -> str | None:
         return None
     if queue.app is None and not deployment.requires("celery"):
         return None
-    if any(settings.unset_variables(name) or settings.get(name) for name in queue.at_once):
+    if any(settings.may_differ(name) or settings.get(name) for name in queue.at_once):
         return None
     found = next((name for name in queue.settings if settings.is_overridden(name) and settings.get(name)), None)
     return None if found is None or _runs_at_once(settings.get(found)) else found

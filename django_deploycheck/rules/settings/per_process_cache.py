@@ -100,7 +100,7 @@ _LIMITING_APPS = ("django_ratelimit", "ratelimit", "axes")
 
 def check(deployment: Deployment) -> Iterator[Finding]:
     settings = deployment.settings
-    if are_for_development(deployment) or settings.unset_variables("CACHES"):
+    if are_for_development(deployment) or settings.may_differ("CACHES"):
         return
     default = (settings.get("CACHES") or {}).get("default") or {}
     backend = default.get("BACKEND") if isinstance(default, dict) else None

@@ -83,7 +83,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
     if are_for_development(deployment):
         return
     for name in _assigned(deployment):
-        if settings.unset_variables(name):
+        if settings.may_differ(name):
             continue
         value = settings.get(name)
         sandbox, live = _SANDBOX.get(name, (None, None))

@@ -61,7 +61,7 @@ _DEPTH = 5
 
 def check(deployment: Deployment) -> Iterator[Finding]:
     settings = deployment.settings
-    if settings.is_overridden("MAILERS") or settings.unset_variables("EMAIL_BACKEND"):
+    if settings.is_overridden("MAILERS") or settings.may_differ("EMAIL_BACKEND"):
         return
     fate = None if are_for_development(deployment) else fate_of_mail(deployment)
     reason = _reason_to_mail(deployment) if fate is not None else None

@@ -67,7 +67,7 @@ _BY_ALIAS = ("MAILERS", "STORAGES", "CHANNEL_LAYERS", "CACHES", "TASKS")
 def check(deployment: Deployment) -> Iterator[Finding]:
     for name, keys, path, attribute in _paths(deployment):
         # Django's defaults can be imported, and importing them costs time.
-        if not deployment.settings.is_overridden(name) or deployment.settings.unset_variables(name, *keys):
+        if not deployment.settings.is_overridden(name) or deployment.settings.may_differ(name, *keys):
             continue
         reason = _failure(path, attribute)
         if reason is None:

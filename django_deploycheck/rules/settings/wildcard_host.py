@@ -95,7 +95,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
     hosts = settings.get("ALLOWED_HOSTS")
     if not isinstance(hosts, (list, tuple)) or "*" not in hosts:
         return
-    if are_for_development(deployment) or settings.unset_variables("ALLOWED_HOSTS"):
+    if are_for_development(deployment) or settings.may_differ("ALLOWED_HOSTS"):
         return
     checks = [_front_checks_host(deployment, process) for process in deployment.web]
     exposed = [answer for answer in checks if answer is not Answer.YES]

@@ -47,7 +47,7 @@ def storage_is_local(deployment: Deployment) -> Answer:
     and where a variable that is unset here may choose another one.
     """
     settings = deployment.settings
-    if settings.unset_variables("STORAGES") or settings.unset_variables("STATICFILES_STORAGE"):
+    if settings.may_differ("STORAGES") or settings.may_differ("STATICFILES_STORAGE"):
         return Answer.UNKNOWN
     name = storage_name(deployment)
     if name is None:

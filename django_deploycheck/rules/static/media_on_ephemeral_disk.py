@@ -150,7 +150,7 @@ def _folder(deployment: Deployment) -> str | None:
 
     settings = deployment.settings
     names = ("MEDIA_ROOT", "STORAGES", "DEFAULT_FILE_STORAGE")
-    if any(settings.unset_variables(name) for name in names):
+    if any(settings.may_differ(name) for name in names):
         return None
     backend = current_backends(deployment).get("default")
     if django.VERSION < (5, 1) and settings.is_overridden("DEFAULT_FILE_STORAGE"):  # pragma: no cover - Django

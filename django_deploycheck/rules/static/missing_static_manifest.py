@@ -77,7 +77,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
     settings = deployment.settings
     if not uses_staticfiles(deployment) or are_for_development(deployment):
         return
-    if any(settings.unset_variables(name) for name in ("STORAGES", "STATICFILES_STORAGE", "STATIC_ROOT")):
+    if any(settings.may_differ(name) for name in ("STORAGES", "STATICFILES_STORAGE", "STATIC_ROOT")):
         return
     name = storage_name(deployment)
     manifest = _manifest(deployment, name) if name else None

@@ -84,7 +84,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
     ):
         return
     root = settings.get("STATIC_ROOT")
-    if settings.unset_variables("STATIC_ROOT") or not (root is None or isinstance(root, (str, os.PathLike))):
+    if settings.may_differ("STATIC_ROOT") or not (root is None or isinstance(root, (str, os.PathLike))):
         return
     text = os.fspath(root) if root is not None else ""
     if isinstance(text, bytes) or os.path.isabs(text):

@@ -59,7 +59,7 @@ VALUE = True
 
 def check(deployment: Deployment) -> Iterator[Finding]:
     settings = deployment.settings
-    if deployment.judges_production is Answer.NO or settings.unset_variables("INSTALLED_APPS"):
+    if deployment.judges_production is Answer.NO or settings.may_differ("INSTALLED_APPS"):
         return
     apps = [app for app in settings.get("INSTALLED_APPS") or () if isinstance(app, str)]
     staticfiles = next((app for app in apps if (app + ".").startswith(STATICFILES + ".")), None)

@@ -206,7 +206,7 @@ def _middleware_may_serve(deployment: Deployment) -> bool:
     changing = any(assignment.conditional for assignment in settings.assignments("MIDDLEWARE"))
     return bool(
         changing
-        or settings.unset_variables("MIDDLEWARE")
+        or settings.may_differ("MIDDLEWARE")
         or serving_middleware(deployment)
         or unknown_middleware(deployment)
     )

@@ -89,7 +89,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
     settings = deployment.settings
     if not deployment.web or not uses_staticfiles(deployment) or are_for_development(deployment):
         return
-    if static_url_is_elsewhere(deployment) or settings.unset_variables("STATIC_URL") or _has_hashes(deployment):
+    if static_url_is_elsewhere(deployment) or settings.may_differ("STATIC_URL") or _has_hashes(deployment):
         return
     name = storage_name(deployment)
     ignored = django.VERSION >= (5, 1) and settings.is_overridden("STATICFILES_STORAGE")  # has a rule of its own

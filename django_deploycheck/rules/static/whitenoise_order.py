@@ -98,7 +98,7 @@ _MUST_FOLLOW = (
 def check(deployment: Deployment) -> Iterator[Finding]:
     settings = deployment.settings
     serving = serving_middleware(deployment)
-    if serving is None or settings.unset_variables("MIDDLEWARE"):
+    if serving is None or settings.may_differ("MIDDLEWARE"):
         return
     names = list(settings.get("MIDDLEWARE"))
     place, name = serving
