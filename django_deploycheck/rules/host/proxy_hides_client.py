@@ -120,7 +120,7 @@ _SCHEME_LINES = {
 
 
 def check(deployment: Deployment) -> Iterator[Finding]:
-    if are_for_development(deployment) or any(deployment.settings.unset_variables(name) for name in _READ):
+    if are_for_development(deployment) or any(deployment.settings.may_differ(name) for name in _READ):
         return
     seen: set[str] = set()
     for route in deployment.proxy_routes:
@@ -174,8 +174,10 @@ def _of_scheme(deployment: Deployment, route: ProxyRoute) -> tuple[str, str] | N
     if _REDIRECTS not in (settings.get("MIDDLEWARE") or ()) or route.sends(*_OF_SCHEME) is not Answer.NO:
         return None
     return (
-        (f"SECURE_SSL_REDIRECT is on, and {route.server} answers HTTPS without telling Django: every request is redirected "
-        "without end."),
+        (
+            f"SECURE_SSL_REDIRECT is on, and {route.server} answers HTTPS without telling Django: every request is redirected "
+            "without end."
+        ),
         f'{_SCHEME_LINES[route.server]}\' and \'SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")',
     )
 
