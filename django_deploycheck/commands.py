@@ -49,6 +49,10 @@ DEVELOPMENT_SERVERS = frozenset(
 WORKER_PROGRAMS = frozenset(
     "arq celery dramatiq dramatiq-gevent hatchet huey_consumer huey_consumer.py procrastinate rq rqworker taskiq".split()
 )
+CELERY_TOOLS = frozenset(
+    "amqp call control events flower graph inspect list migrate purge report result status".split()
+)
+"""What celery does besides working: https://docs.celeryq.dev/en/stable/reference/cli.html"""
 WORKER_SUBCOMMANDS = frozenset(
     "celery celeryd db_worker django_q pgq_worker process_outbox process_tasks procrastinate qcluster rqenqueue rqworker "
     "rqworker-pool run_huey run_worker rundramatiq runstator runtasks runworker runworkers scheduler_worker start_worker "
@@ -294,6 +298,7 @@ _WRAPPERS = {
     "honcho": _Wrapper("-e --env -d --app-root -f --procfile", subcommands="run"),
     "foreman": _Wrapper("-e --env -d --root -f --procfile", subcommands="run"),
     "forego": _Wrapper("-e", subcommands="run"),
+    "bundle": _Wrapper("--gemfile", subcommands="exec"),
     "start-nginx": _Wrapper(),
     "start-nginx-debug": _Wrapper(),
     "start-nginx-solo": _Wrapper(),

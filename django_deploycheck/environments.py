@@ -50,7 +50,7 @@ def by_name(path: str) -> Decision | None:
     parents = [part.lower() for part in folder.split("/") if part]
     for part in parents:
         if part.lstrip(".") in _UNKNOWN_FOLDERS:
-            return Decision("unknown", f"lies under {part}/")
+            return _development_folder(parents) or Decision("unknown", f"lies under {part}/")
         if part.startswith(".devcontainer") or part in ("tests", "test", "testing"):
             return Decision("development", f"lies under {part}/")
     if _TEMPLATES.search(name) and path != ".do/deploy.template.yaml":  # what App Platform's button deploys
@@ -65,6 +65,12 @@ def by_name(path: str) -> Decision | None:
         if decision is not None:
             return decision
     return None
+
+
+def _development_folder(parents: Iterable[str]) -> Decision | None:
+    """What a folder that is named for development says, None without one."""
+    found = (_by_words(part, f"lies under {part}/") for part in parents)
+    return next((decision for decision in found if decision and decision.environment == "development"), None)
 
 
 def _by_words(name: str, reason: str) -> Decision | None:
@@ -253,7 +259,7 @@ def _is_source_folder(source: str, target: str, folder: str) -> bool:
         return True
     return bool(
         re.match(
-            r"^/(?:app|code|src|usr/src/app|usr/src|srv/app|home/app(?:/web)?|opt/app|workspace|project|django|backend|web|code/\w+|app/\w+)/?$",
+            r"^/(?:app|code|src|usr/src/app|usr/src|srv/app|home/app(?:/web)?|opt/app|workspace|project|django|backend|web|code/\w+|app/\w+|src/\w+)/?$",
             target,
         )
     ) and not re.search(r"static|media|upload|data|log|cert|config|conf|nginx|backup|secret", source, re.IGNORECASE)
@@ -430,6 +436,8 @@ def decide_dockerfile(use: DockerfileUse) -> Decision:
     named = by_name(use.path)
     if named is not None:
         return named
+    if use.path.startswith(".github/"):
+        return Decision("unknown", "is the image of an action of the pipeline")
     if use.stages and _serves_something_else(use.stages[-1]):
         return Decision("unknown", "builds no Python image")
     told = next(

@@ -247,6 +247,8 @@ def _output(argv: Sequence[str], frame: Frame) -> Value:
     if not arguments:
         return UNKNOWN
     path = arguments[-1]
+    if program == "which" or (program == "command" and arguments[0] == "-v"):
+        return Value(path)
     if program == "dirname":
         return Value(posixpath.dirname(path) or ".")
     if program == "basename" and len(arguments) == 1:

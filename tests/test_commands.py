@@ -209,6 +209,7 @@ WRAPPED = {
         "gunicorn -c config/gunicorn.py shop.wsgi",
         "start-nginx",
     ),
+    "Ruby's bundler": ("bundle exec uwsgi uwsgi.ini", "uwsgi uwsgi.ini", "bundle"),
     "jemalloc": ("jemalloc.sh gunicorn shop.wsgi", "gunicorn shop.wsgi", "jemalloc"),
     "a wrapper in a virtualenv": (
         "/venv/bin/ddtrace-run /venv/bin/gunicorn shop.wsgi",

@@ -144,6 +144,15 @@ def decision(path: Path, files: dict[str, str], name: str) -> tuple[str, str]:
         ),
         pytest.param(
             {
+                "docker-compose.yml": COMPOSE + "    volumes: ['./src:/src/backend/']\n  nginx: {image: nginx}\n",
+                "Dockerfile": DOCKERFILE,
+            },
+            "docker-compose.yml",
+            ("development", "mounts the source over the image of 'web'"),
+            id="a compose file that mounts a folder of the source, behind a proxy",
+        ),
+        pytest.param(
+            {
                 "docker-compose.yml": COMPOSE
                 + "    volumes: ['./nginx.conf:/app/nginx.conf', './media:/app/media']\n    restart: always\n    command: "
                 + GUNICORN
@@ -439,6 +448,8 @@ def test_decision(files: dict[str, str], name: str, expected: tuple[str, str], t
         ("deploy/compose.yml", None),
         ("device/compose.yml", None),
         ("docs/production/compose.yml", Decision("unknown", "lies under docs/")),
+        ("compose/local/docs/Dockerfile", Decision("development", "lies under local/")),
+        ("docs/dev/compose.prod.yml", Decision("development", "lies under dev/")),
         (".devcontainer/compose.prod.yml", Decision("development", "lies under .devcontainer/")),
         ("sites/tests/compose.prod.yml", Decision("development", "lies under tests/")),
         ("compose.prod.yml.example", Decision("unknown", "is an example or a template")),

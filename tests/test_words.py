@@ -245,6 +245,8 @@ def test_patterns(text, pattern, expected):
         pytest.param('$(realpath "$0")', ["/app/bin/start.sh"], id="the path of the script"),
         pytest.param("$(echo a $A)", ["a", "a"], id="what is printed"),
         pytest.param("$(id -u)", ["0"], id="the user"),
+        pytest.param("$(command -v uwsgi)", ["uwsgi"], id="where a program is"),
+        pytest.param("$(which python3)", ["python3"], id="where a program is, asked with which"),
     ],
 )
 def test_known_substitutions(text, expected):
@@ -259,6 +261,7 @@ def test_known_substitutions(text, expected):
         "$(dirname $X)",
         "$(dirname)",
         "$(basename a.sh .sh)",
+        "$(command uwsgi)",
         "$(echo -n a)",
         "$(true; pwd)",
         "$(cd $X && pwd)",

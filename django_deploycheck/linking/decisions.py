@@ -33,6 +33,8 @@ from django_deploycheck.platforms import platform
 _MANIFESTS = ("kubernetes", "kustomize", "helm-values")
 # The readers of scripts that nothing may run; those that are followed are listed with who does.
 _SCRIPTS = ("unread-format", "deploy-script", "azure-startup")
+# What a supervisor on the host starts, whose configuration is seldom in the repository.
+_GUNICORN_SCRIPT = re.compile(r"(?:gunicorn_start|start_gunicorn)\b")
 # The readers of continuous integration.
 _PIPELINES = ("github-workflow", "gitlab-ci", "circleci", "azure-pipelines", "bitbucket-pipelines")
 
@@ -131,7 +133,8 @@ def _undecided(work: Work, path: str, kind: str) -> Decision:
     file nothing is known.
     """
     started = any(work.environment(path) == "production" and work.of(path, Service) for path in work.decisions)
-    if kind == "uwsgi" and not started:
+    starts_server = kind == "deploy-script" and _GUNICORN_SCRIPT.match(posixpath.basename(path))
+    if (kind == "uwsgi" or starts_server) and not started:
         return Decision("production", "is the only way to deploy")
     asker = _asker(work, path)
     if asker is not None:

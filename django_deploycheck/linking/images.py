@@ -23,8 +23,8 @@ _NAMES_OUR_IMAGES = ("kubernetes", "ecs", "dockerrun", "cloud-build", "digitaloc
 
 def image_of(work: Work, service: Service) -> Image | None:
     """
-    The image that a service builds here, that a manifest names and that can only be built here, or whose init starts the
-    service; None for another one from a registry and for a Dockerfile that was not read.
+    The image that a service builds here, that the service beside it builds under this name, that a manifest names and
+    that can only be built here, or whose init starts the service; None for another one from a registry and for a Dockerfile that was not read.
     """
     if service.kind == "s6":
         return _image_with(work, service.location.path)
@@ -32,12 +32,29 @@ def image_of(work: Work, service: Service) -> Image | None:
     if source is None:
         return None
     if source.dockerfile is None:
+        beside = _built_beside(work, service, source.name)
+        if beside is not None:
+            return image_of(work, beside)
         # An example says nothing of how the image is used.
         is_used = service.kind in _NAMES_OUR_IMAGES and work.environment(service.location.path) != "unknown"
         own = _own_dockerfile(work, source.name, service) if is_used and source.name else None
         return built_image(work, own, context_of(work, own), source.target) if own is not None else None
     context = source.context if source.context is not None else posixpath.dirname(source.dockerfile)
     return built_image(work, source.dockerfile, context, source.target)
+
+
+def _built_beside(work: Work, service: Service, name: str | None) -> Service | None:
+    """The service of the same compose file that builds the image which this one only names."""
+    if service.kind != "compose" or name is None:
+        return None
+    return next(
+        (
+            other
+            for other in work.of(service.location.path, Service)
+            if other.image is not None and other.image.dockerfile is not None and other.image.name == name
+        ),
+        None,
+    )
 
 
 # Where the init of s6-overlay looks for what it starts: https://github.com/just-containers/s6-overlay#usage

@@ -248,7 +248,7 @@ def main_command(found: Sequence[Command]) -> Command | None:
 
 def _is_worker(command: Command) -> bool:
     return (
-        command.program in commands.WORKER_PROGRAMS and "flower" not in command.argv
+        command.program in commands.WORKER_PROGRAMS and commands.CELERY_TOOLS.isdisjoint(command.argv)
     ) or command.subcommand in commands.WORKER_SUBCOMMANDS
 
 

@@ -111,5 +111,5 @@ def workflow(jobs: Sequence[Job], location_line: int, source: Source, *, calls_o
 
 def _test_commands(text: str, start: int, source: Source) -> Iterable[CommandLine]:
     for before, line in enumerate(_github._without_comments(text).split("\n")):
-        if _github._RUNS_TESTS.search(line) and not _github._INSTALLS.search(line):
+        if _github._RUNS_TESTS.search(line) and not _github._ONLY_NAMES.search(line):
             yield source.shell(line.strip(), start + before)

@@ -29,6 +29,11 @@ NAMES = (
     "pre_deploy.sh",
     "pre_deploy",
     "post_deploy",
+    "gunicorn_start",
+    "gunicorn_start.sh",
+    "gunicorn_start.bash",
+    "start_gunicorn",
+    "start_gunicorn.sh",
     "bin/pre_compile",
     "bin/post_compile",
 )

@@ -21,7 +21,6 @@ NATURE = "production"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _ROLES: dict[str, Role] = {
     "web": "web",
-    "wsgi": "web",
     "release": "release",
     "postdeploy": "release",
     "preflight": "release",
@@ -39,14 +38,15 @@ def read(source: Source) -> Iterator[Fact]:
             yield BlindSpot("the line is no 'name: command'", source.location(number), frozenset())
             continue
         text = _unquoted(command) if not name.startswith("cron") else _scheduled(command)
+        is_module = name == "wsgi" and len(text.split()) == 1
         entries[name] = Service(  # of two entries of one name the last one runs
             name=name,
             kind=KIND,
             location=source.location(number),
-            role=_ROLES.get(name) or ("scheduler" if text != _unquoted(command) else None),
+            role="web" if is_module else _ROLES.get(name) or ("scheduler" if text != _unquoted(command) else None),
             platform="heroku",
-            command=source.shell(text, number) if name != "wsgi" else None,
-            application=text if name == "wsgi" else None,
+            command=source.shell(text, number) if not is_module else None,
+            application=text if is_module else None,
             keeps_files=False if _ROLES.get(name) == "release" else None,
         )
     yield from entries.values()

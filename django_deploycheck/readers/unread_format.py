@@ -89,8 +89,6 @@ NAMES = (
     "entrypoint.sh",
     "docker-entrypoint.sh",
     "startup.sh",
-    "start_gunicorn.sh",
-    "gunicorn_start*",
     "entrypoint*.sh",
     "*entrypoint*.sh",
     "*release*.sh",

@@ -34,7 +34,9 @@ def compose(*lines: str, name: str = "web") -> str:
         pytest.param("Procfile", "web: x\n", "production: platforms start what a Procfile names", id="a Procfile"),
         pytest.param("Procfile.dev", "web: x\n", "development: is named Procfile.dev", id="a Procfile for development"),
         # Heroku's tutorial has one for "heroku local" on Windows, with runserver.
-        pytest.param("Procfile.windows", "web: x\n", "development: is named Procfile.windows", id="a Procfile for Windows"),
+        pytest.param(
+            "Procfile.windows", "web: x\n", "development: is named Procfile.windows", id="a Procfile for Windows"
+        ),
         pytest.param("docs/Procfile", "web: x\n", "unknown: lies under docs/", id="an example of a Procfile"),
         pytest.param("app.json", '{"addons": []}', "production: only production uses such a file", id="an app.json"),
         pytest.param("fly.toml", "", "production: only production uses such a file", id="a platform's file"),
@@ -419,6 +421,33 @@ def test_scripts_are_listed_with_who_runs_them(tmp_path: Path) -> None:
         "bin/start.sh production read: Procfile:1 runs it",
         "bin/watch development read: Procfile.dev:2 runs it",
         "bin/worker production read: Procfile:2 runs it",
+    ]
+
+
+START = "#!/bin/sh\nexec gunicorn bookstore.wsgi -w 3 -b unix:/run/site.sock\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param(
+            {"Procfile": "web: gunicorn bookstore.wsgi\n"},
+            ["production web web Procfile:1", "unknown web gunicorn_start bin/gunicorn_start:2"],
+            id="beside another way to deploy",
+        ),
+        pytest.param({}, ["production web gunicorn_start bin/gunicorn_start:2"], id="the only way to deploy"),
+    ],
+)
+def test_what_a_supervisor_on_the_host_starts(tmp_path: Path, files: dict[str, str], expected: list[str]) -> None:
+    """The supervisor's configuration is seldom in the repository, its script often is."""
+    assert told(deployment_of(tmp_path, {**files, "bin/gunicorn_start": START})) == expected
+
+
+def test_the_image_of_an_action_is_the_pipelines(tmp_path: Path) -> None:
+    files = {".github/actions/play/Dockerfile": "FROM python:3.14\nENTRYPOINT ansible-playbook x.yml\n"}
+
+    assert decided(tmp_path, files, ".github/actions/play/Dockerfile") == [
+        "unknown: is the image of an action of the pipeline"
     ]
 
 

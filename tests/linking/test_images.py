@@ -289,3 +289,22 @@ def test_sources_above_the_root_are_not_looked_for(tmp_path: Path) -> None:
     files = {"docker/Dockerfile": "FROM a\nCOPY ../../x.sh y.sh .\n", "y.sh": ""}
 
     assert context_of(work(tmp_path / "shop", files), "docker/Dockerfile") == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param("other_site", None, id="another image"),
+        pytest.param("site", "web/Dockerfile", id="the image that the service beside it builds"),
+    ],
+)
+def test_a_service_that_only_names_an_image(tmp_path: Path, name: str, expected: str | None) -> None:
+    """``docker compose`` finds under its name the image that it has just built."""
+    services = "services:\n  db: {image: postgres}\n  web: {build: web, image: site}\n  beat: {image: NAME}\n"
+    files = {"compose.yml": services.replace("NAME", name), "web/Dockerfile": "FROM python:3.13\n"}
+    linking = work(tmp_path, files)
+    beat = linking.of("compose.yml", Service)[-1]
+
+    found = image_of(linking, beat)
+
+    assert (found.dockerfile if found else None) == expected

@@ -37,6 +37,7 @@ def builds(deployment: Deployment) -> list[str]:
         pytest.param("celery -A bookstore beat", "scheduler", id="a scheduler"),
         pytest.param("supercronic /crontab", "scheduler", id="cron"),
         pytest.param("celery -A bookstore flower", "other", id="a monitor"),
+        pytest.param("celery -A bookstore inspect ping", "other", id="a question to the workers"),
         pytest.param("python manage.py migrate", "release", id="a step of a release"),
         pytest.param("python manage.py shell", "other", id="another management command"),
         pytest.param("node server.js", "other", id="something else"),

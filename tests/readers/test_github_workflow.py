@@ -779,6 +779,7 @@ def test_hostile_texts_take_linear_time(script):
     [
         pytest.param("- run: ruff check .", None, id="nothing"),
         pytest.param("- run: pip install pytest", None, id="a test runner is installed"),
+        pytest.param("- run: psql -c 'CREATE USER pytest'", None, id="a user of the database who is called pytest"),
         pytest.param("- uses: actions/checkout@v4", None, id="an action"),
         pytest.param("- run: echo  # pytest", None, id="a comment behind a command"),
         pytest.param("- run: |\n    # pytest\n    true", None, id="a line that is a comment"),

@@ -135,6 +135,10 @@ def test_piku_serves_what_an_entry_called_wsgi_names():
     ]
 
 
+def test_an_entry_called_wsgi_that_holds_a_command_is_started_by_whoever_reads_the_file():
+    assert facts("wsgi: gunicorn shop.wsgi\n") == [entry("wsgi", "gunicorn shop.wsgi", 1)]
+
+
 @pytest.mark.parametrize(
     ("line", "command", "role"),
     [
