@@ -127,8 +127,10 @@ _MAY_MIGRATE = re.compile(r"migrat|deploy|setup|init|install|bootstrap|release|s
 _RUNS_COMMANDS = re.compile(r"call_command|execute_from_command_line|subprocess|os\.system")
 
 _TASK_RUNNERS = frozenset(
-    "make just task invoke inv fab npm yarn pnpm npx ansible-playbook doit nox tox rake mage grunt gulp earthly bazel ssh docker docker-compose podman kubectl helm".split()
+    "make just task invoke inv fab npm yarn pnpm npx ansible-playbook doit nox tox rake mage earthly bazel ssh docker docker-compose podman kubectl helm".split()
 )
+# They build a front end; none was seen to touch a database.
+_SCRIPT_RUNNERS = frozenset({"gulp", "grunt"})
 _NODE_RUNNERS = frozenset({"npm", "yarn", "pnpm", "npx"})
 _NODE_TASK = re.compile(r"migrat|start|deploy|release|django")
 
@@ -275,6 +277,9 @@ class Recorder:
             self.python(command, start, frame)
         elif name in _NODE_RUNNERS and not _NODE_TASK.search(" ".join(start.argv[1:])):
             return
+        elif name in _SCRIPT_RUNNERS:
+            reason = f"runs '{name}', which was not followed"
+            self.log.blind_spots.append(BlindSpot(reason, command.location, frozenset({"collectstatic"})))
         elif name in _TASK_RUNNERS and not (remote.is_harmless(start.argv) or self.starts_known_services(start, frame)):
             self.log.blind(f"runs '{name}', which was not followed", command.location)
         elif "$" in start.argv[0]:

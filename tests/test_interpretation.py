@@ -1129,6 +1129,7 @@ def test_scripts(tmp_path, files, command, expected):
         pytest.param("./huge.sh; . ./huge.sh", ["huge.sh 'huge.sh' is larger than 512 KiB"], id="too large"),
         pytest.param("sh broken.sh", ["broken.sh:2 the script has an unclosed quote"], id="no shell"),
         pytest.param("make release", ["Procfile:1 runs 'make', which was not followed"], id="a task runner"),
+        pytest.param("gulp build", ["Procfile:1 runs 'gulp', which was not followed"], id="a builder of front ends"),
         pytest.param("npm run build; npx tailwindcss; docker build .", [], id="harmless tasks"),
         pytest.param("npm run migrate", ["Procfile:1 runs 'npm', which was not followed"], id="a task that may matter"),
     ],

@@ -132,7 +132,10 @@ def _undecided(work: Work, path: str, kind: str) -> Decision:
     A server's configuration is production's where nothing else is, or where a web server of production asks it; of any other
     file nothing is known.
     """
-    started = any(work.environment(path) == "production" and work.of(path, Service) for path in work.decisions)
+    started = any(
+        work.environment(path) == "production" and any(service.role != "release" for service in work.of(path, Service))
+        for path in work.decisions
+    )
     starts_server = kind == "deploy-script" and _GUNICORN_SCRIPT.match(posixpath.basename(path))
     if (kind == "uwsgi" or starts_server) and not started:
         return Decision("production", "is the only way to deploy")

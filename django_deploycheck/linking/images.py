@@ -17,6 +17,8 @@ _COMMON_WORDS = frozenset(
 )
 
 
+_FRONT_ENDS = frozenset({"frontend", "front", "client", "spa", "react", "vue", "angular", "nextjs", "nuxt"})
+
 # Files that name the images that a pipeline built and pushed.
 _NAMES_OUR_IMAGES = ("kubernetes", "ecs", "dockerrun", "cloud-build", "digitalocean")
 
@@ -24,7 +26,8 @@ _NAMES_OUR_IMAGES = ("kubernetes", "ecs", "dockerrun", "cloud-build", "digitaloc
 def image_of(work: Work, service: Service) -> Image | None:
     """
     The image that a service builds here, that the service beside it builds under this name, that a manifest names and
-    that can only be built here, or whose init starts the service; None for another one from a registry and for a Dockerfile that was not read.
+    that can only be built here, or whose init starts the service; None for another one from a registry and for a
+    Dockerfile that was not read.
     """
     if service.kind == "s6":
         return _image_with(work, service.location.path)
@@ -95,11 +98,13 @@ def _own_dockerfile(work: Work, name: str, service: Service) -> str | None:
     The Dockerfile that the image of this name in a registry is built from, None where that is not known.
 
     The only one for production whose folder or name says so, else the only one at all where the image bears the
-    project's name, or a template leaves its name open and the service starts what only a Django project has.
+    project's name and is no front end's, or a template leaves its name open and the service starts what only a Django project has.
     """
     words = _words(re.split(r"[:@]", posixpath.basename(name.partition("@")[0]))[0])
     is_open = posixpath.basename(name).startswith("$") and _starts_django(service)
     if is_program(name) or names_helper(service, name) or not (words or is_open):
+        return None
+    if not _FRONT_ENDS.isdisjoint(words) and _FRONT_ENDS.isdisjoint(_project_words(work)):
         return None
     candidates = [path for path in work.paths("dockerfile") if _may_be_deployed(work, path)]
     called = [path for path in candidates if words & _words(path)]

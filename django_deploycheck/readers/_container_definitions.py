@@ -16,8 +16,8 @@ from django_deploycheck.readers._command import arguments
 from django_deploycheck.readers._yaml import Node, parse_json
 from django_deploycheck.source import Source, Unreadable
 
-# What templates put in for a number or a list stands without quotes.
-_EXPRESSION = re.compile(r"(?<=[:\[,])([ \t]*)(\$\{[^{}\"\n]{1,200}\}|\{\{[^{}\"\n]{1,200}\}\})")
+# What templates put in for a number or a list stands without quotes: a text, or an expression outside of one.
+_EXPRESSION = re.compile(r'("(?:[^"\\\n]|\\.)*")|(\$\{[^{}"\n]{1,200}\}|\{\{[^{}"\n]{1,200}\}\})')
 
 
 def parsed(source: Source) -> Node:
@@ -26,7 +26,7 @@ def parsed(source: Source) -> Node:
         return parse_json(source)
     except Unreadable:
         text = "\n".join(source.lines)
-        quoted = _EXPRESSION.sub(r'\1"\2"', text)
+        quoted = _EXPRESSION.sub(lambda match: match[1] or f'"{match[2]}"', text)
         if quoted == text:
             raise
         return parse_json(Source(source.path, quoted))

@@ -436,6 +436,14 @@ START = "#!/bin/sh\nexec gunicorn bookstore.wsgi -w 3 -b unix:/run/site.sock\n"
             id="beside another way to deploy",
         ),
         pytest.param({}, ["production web gunicorn_start bin/gunicorn_start:2"], id="the only way to deploy"),
+        pytest.param(
+            {"deploy.sh": "python manage.py migrate\nsupervisorctl restart site\n"},
+            [
+                "production release deploy.sh deploy.sh:1",
+                "production web gunicorn_start bin/gunicorn_start:2",
+            ],
+            id="beside a script that deploys and starts nothing",
+        ),
     ],
 )
 def test_what_a_supervisor_on_the_host_starts(tmp_path: Path, files: dict[str, str], expected: list[str]) -> None:

@@ -46,6 +46,7 @@ def manifest(image: str, *lines: str) -> str:
         pytest.param("example/bookstore:1", {"Dockerfile": "FROM nginx\n"}, id="a Dockerfile of a proxy"),
         pytest.param("example/bookstore:1", {"Dockerfile": "# nothing\n"}, id="a Dockerfile without a stage"),
         pytest.param("example/bookstore:1", {}, id="no Dockerfile"),
+        pytest.param("example/bookstore-frontend:1", {"Dockerfile": DOCKERFILE}, id="a front end beside the site"),
     ],
 )
 def test_not_ours(tmp_path: Path, image: str, files: dict[str, str]) -> None:

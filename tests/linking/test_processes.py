@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from django_deploycheck.linking.processes import main_command
-from django_deploycheck.model import Command, Deployment, Location, Process, Server
+from django_deploycheck.model import Answer, Command, Deployment, Location, Process, Server
 from tests.linking.linked import deployment_of, only, told
 
 HERE = Location("start.sh", 1)
@@ -652,3 +652,10 @@ def test_what_a_build_reads_belongs_to_its_image(tmp_path: Path) -> None:
     assert [(file.environment, file.reason) for file in deployment.files if file.path == "package.json"] == [
         ("production", "Dockerfile:3 reads it")
     ]
+
+
+@pytest.mark.parametrize(("program", "answer"), [("gulp", Answer.NO), ("make", Answer.UNKNOWN)])
+def test_what_builds_a_front_end_does_not_migrate(tmp_path: Path, program: str, answer: Answer) -> None:
+    files = {"Dockerfile": f"FROM python:3.14\nRUN {program} build\nCMD gunicorn bookstore.wsgi\n"}
+
+    assert deployment_of(tmp_path, files).runs("migrate") is answer

@@ -125,6 +125,7 @@ def test_a_whole_task():
         pytest.param('{"taskDefinition": {"containerDefinitions": [{"name": "web"}]}}', id="as it is described"),
         pytest.param('[{"name": "web"}]', id="the containers alone"),
         pytest.param('[{"name": "web", "cpu": ${cpu}, "memory":{{ memory }}}]', id="a template"),
+        pytest.param('[{"name": "web", "image": "${url}:${tag}", "cpu": ${cpu}}]', id="expressions within a text"),
     ],
 )
 def test_where_the_containers_stand(text):
