@@ -1,0 +1,4 @@
+#!/bin/sh
+python manage.py flush --noinput
+python manage.py migrate
+exec "$@"
