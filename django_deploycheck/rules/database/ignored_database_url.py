@@ -69,6 +69,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django_deploycheck.model import Answer, Deployment, EnvVar, Finding, Level
+from django_deploycheck.rules.database._connections import options
 from django_deploycheck.rules.database._engines import family
 from django_deploycheck.wording import listed
 
@@ -81,7 +82,13 @@ _HINT = (
     "dj_database_url'."
 )
 _PORTS = {"PostgreSQL": "5432", "MySQL": "3306", "Oracle": "1521", "SQL Server": "1433", "CockroachDB": "26257"}
-_LOCAL = ("", "localhost", "127.0.0.1", "::1")
+# This machine, and the folders of PostgreSQL's and MySQL's sockets that their packages are built with.
+_LOCAL = frozenset(
+    ["", "localhost", "127.0.0.1", "::1", "/tmp", "/run/postgresql", "/var/run/postgresql"]
+    + [f"{folder}/mysqld/mysqld.sock" for folder in ("/run", "/var/run")]
+)
+# What names the server among a driver's options, which counts where HOST and PORT are empty.
+_IN_OPTIONS = {"HOST": ("host", "unix_socket"), "PORT": ("port",), "USER": ("user",), "NAME": ("dbname", "db")}
 
 
 def check(deployment: Deployment) -> Iterator[Finding]:
@@ -141,7 +148,8 @@ def _differences(url: str, default: Mapping[str, Any]) -> list[str]:
     if engine is None or live is None:
         return []
     if engine != live:
-        return ["engine"]
+        # CockroachDB speaks PostgreSQL's protocol and is reached by its URLs.
+        return [] if {engine, live} == {"PostgreSQL", "CockroachDB"} else ["engine"]
     if engine == "SQLite":
         names = [posixpath.basename(str(entry.get("NAME") or "").replace("\\", "/")) for entry in (wanted, default)]
         return ["name"] if names[0] != names[1] else []
@@ -153,7 +161,8 @@ def _differences(url: str, default: Mapping[str, Any]) -> list[str]:
 
 
 def _part(entry: Mapping[str, Any], key: str, engine: str) -> str:
-    text = str(entry.get(key) or "")
+    driver = options(entry)
+    text = str(entry.get(key) or next((driver[name] for name in _IN_OPTIONS[key] if driver.get(name)), ""))
     if key == "HOST":
         return "" if text in _LOCAL else text.lower()
     return text or (_PORTS.get(engine, "") if key == "PORT" else "")
