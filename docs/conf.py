@@ -15,7 +15,7 @@ html_theme = "furo"
 html_title = f"{project} {release}"
 html_copy_source = False
 html_static_path = ["_static"]
-html_css_files = ["tables.css"]
+html_css_files = ["pages.css"]
 # The JSON Schema has an address of its own, at the root of the site.
 html_extra_path = ["schemas"]
 # The examples of mistakes need not be valid in the language they are highlighted as.

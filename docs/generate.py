@@ -142,7 +142,7 @@ def index(rules: Iterable[Rule]) -> str:
 
 def table(rules: Iterable[Rule]) -> str:
     rows = [
-        f"   * - {rule.code}\n     - :doc:`{rule.name}`\n     - {docstring(rule).partition(chr(10))[0]}\n"
+        f"   * - {rule.code}\n     - :doc:`{rule.name} <{rule.name}>`\n     - {docstring(rule).partition(chr(10))[0]}\n"
         for rule in rules
     ]
     return ".. list-table::\n   :widths: 10 35 55\n\n" + "".join(rows)
@@ -295,6 +295,11 @@ FACTS: Mapping[str, Mapping[object, str | None]] = {
         Answer.YES: "Its router passes on requests for the names that the site registered, and no others.",
         Answer.NO: "Its router passes on requests for any name.",
         Answer.UNKNOWN: None,
+    },
+    "makes_application": {True: "Makes the application of the settings by itself.", False: None},
+    "has_release_step": {
+        True: None,
+        False: "Its files name no command that runs on every deploy: people run ``migrate`` by hand.",
     },
 }
 

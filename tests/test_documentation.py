@@ -79,7 +79,9 @@ def test_a_page_holds_the_docstrings_own_sections_and_then_how_to_silence_the_ru
 def test_the_index_lists_every_rule_below_its_family(generate, rule):
     text = generate.index([rule])
 
-    assert text.index("Container, host and dependencies\n-----") < text.index("   * - W007\n     - :doc:`leaky-tap`\n")
+    assert text.index("Container, host and dependencies\n-----") < text.index(
+        "   * - W007\n     - :doc:`leaky-tap <leaky-tap>`\n"
+    )
     assert "     - Production leaks.\n" in text
     assert "\n   leaky-tap\n" in text
 
