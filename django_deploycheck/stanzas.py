@@ -10,7 +10,7 @@ import posixpath
 import shlex
 from collections.abc import Mapping
 
-from django_deploycheck.model import Deployment, Image, Process, Service, join
+from django_deploycheck.model import CONFIGURED, Deployment, Image, Process, Service, join
 
 _RUNNERS = ("poetry", "uv", "pipenv", "pdm", "hatch", "pixi")
 _HOST_KINDS = ("systemd", "supervisord", "circus", "uwsgi")
@@ -89,7 +89,7 @@ def before_release(deployment: Deployment, process: Process, subcommand: str, *,
     command = management_command(deployment, process, subcommand)
     path = process.service.location.path if process.service else process.location.path
     if process.kind == "configured":
-        return f'Have your platform run \'{command}\' before each release and add \'"release": "{command}"\' to DEPLOYCHECK["COMMANDS"]'
+        return f"Have your platform run '{command}' before each release and {_in_configuration(deployment, 'release', command)}"
     platform = "dockerrun" if process.kind == "dockerrun" else _platform(deployment, process)
     script = _build_script(deployment, process) if platform == "vercel" else None
     if script is not None:
@@ -101,10 +101,9 @@ def before_release(deployment: Deployment, process: Process, subcommand: str, *,
     if process.kind == "heroku-yml":
         return f"Add 'release: {{image: {process.name}, command: [{command}]}}' to {path}"
     if process.kind in _HOST_KINDS or process.kind == "passenger":
-        return _on_host(process, command, path)
+        return _on_host(deployment, process, command, path)
     if process.kind == "kubernetes":
-        listed = ", ".join(shlex.split(command))
-        return f"Add 'initContainers: [{{name: {subcommand}, image: <the same image>, command: [{listed}]}}]' to the pod in {path}"
+        return _as_job(subcommand.partition(" ")[0], command, path)
     service = process.service
     if service is not None and process.kind == "compose" and not is_single(service):
         return (
@@ -122,7 +121,7 @@ def build_step(deployment: Deployment, process: Process, subcommand: str) -> str
     if process.image is not None:
         return f"Add the line 'RUN {command}' to {process.image.dockerfile}, below the one that copies the code"
     if process.kind == "configured":
-        return f'Have your platform run \'{command}\' in its build and add \'"build": "{command}"\' to DEPLOYCHECK["COMMANDS"]'
+        return f"Have your platform run '{command}' in its build and {_in_configuration(deployment, 'build', command)}"
     script = _build_script(deployment, process)
     if script is not None:
         return f"Add the line '{command}' to {script}"
@@ -130,7 +129,7 @@ def build_step(deployment: Deployment, process: Process, subcommand: str) -> str
         told_by = process.kind if process.kind in _BUILD_STANZAS else process.platform or ""
         return _stanza(_BUILD_STANZAS, told_by, process, command)
     if process.service is not None and process.service.runs_on_host:
-        return f"Run '{command}' in the script that deploys, before the server restarts"
+        return f"Run '{command}' in {_deploying(deployment)}, before the server restarts"
     return _at_start(deployment, process, command)
 
 
@@ -209,7 +208,7 @@ def _start_script(deployment: Deployment, process: Process) -> str | None:
     return next((path for path in paths if deployment.kind_of(path) == "shell-script"), None)
 
 
-def _on_host(process: Process, command: str, path: str) -> str:
+def _on_host(deployment: Deployment, process: Process, command: str, path: str) -> str:
     argv = process.command.argv if process.command else ()
     folder = posixpath.dirname(argv[0]) if argv and argv[0].startswith("/") else ""
     absolute = command.replace("python ", posixpath.join(folder, "python") + " ", 1) if folder else command
@@ -219,7 +218,36 @@ def _on_host(process: Process, command: str, path: str) -> str:
         return f"Add 'exec-pre-app = {absolute}' to {path}"
     restart = {"circus": "circusctl restart {name}", "passenger": "touch tmp/restart.txt"}
     then = restart.get(process.kind, "supervisorctl restart {name}").replace("{name}", process.name)
-    return f"Run '{absolute}' in the script that deploys, before '{then}'"
+    return f"Run '{absolute}' in {_deploying(deployment)}, before '{then}'"
+
+
+def _deploying(deployment: Deployment) -> str:
+    """The script that brings a release to the machine, by its path where one was read."""
+    scripts = {
+        process.service.location.path
+        for process in deployment.production
+        if process.service is not None and process.service.kind == "deploy-script" and process.role != "web"
+    }
+    return scripts.pop() if len(scripts) == 1 else "the script that deploys"
+
+
+def _as_job(name: str, command: str, path: str) -> str:
+    """A Job: every replica's pod would run an init container of its own."""
+    container = f"{{name: {name}, image: <the same image>, command: [{', '.join(shlex.split(command))}]}}"
+    template = f"{{spec: {{restartPolicy: Never, containers: [{container}]}}}}"
+    job = f"{{apiVersion: batch/v1, kind: Job, metadata: {{name: {name}}}, spec: {{template: {template}}}}}"
+    file = posixpath.join(posixpath.dirname(path), f"{name}.yaml")
+    # The template of a Job that is there cannot be changed.
+    run = f"kubectl delete job {name} --ignore-not-found && kubectl apply -f {file} && kubectl wait --for=condition=complete job/{name}"
+    return f"Write '{job}', with the variables of the pod, to {file}, and run '{run}' on each deploy, before {path} is rolled out"
+
+
+def _in_configuration(deployment: Deployment, name: str, command: str) -> str:
+    """How the settings tell that a platform runs a command: where they name one for this already, by adding to it."""
+    told = any(process.kind == "configured" and process.name == name for process in deployment.processes)
+    if told:
+        return f"add '&& {command}' to {CONFIGURED}[\"{name}\"]"
+    return f'add \'"{name}": "{command}"\' to {CONFIGURED}'
 
 
 def _manage_path(deployment: Deployment, process: Process) -> str:

@@ -278,7 +278,10 @@ PINNED = replace(service("compose", path="compose.yaml"), ports=(Port("8000", "8
         ),
         pytest.param(
             process(service("kubernetes", path="web.yaml")),
-            "Add 'initContainers: [{name: migrate, image: <the same image>, command: [python, manage.py, migrate]}]' to the pod in web.yaml",
+            "Write '{apiVersion: batch/v1, kind: Job, metadata: {name: migrate}, spec: {template: {spec: {restartPolicy: Never, containers: "
+            "[{name: migrate, image: <the same image>, command: [python, manage.py, migrate]}]}}}}', with the variables of the pod, to "
+            "migrate.yaml, and run 'kubectl delete job migrate --ignore-not-found && kubectl apply -f migrate.yaml && kubectl wait "
+            "--for=condition=complete job/migrate' on each deploy, before web.yaml is rolled out",
             id="kubernetes",
         ),
         pytest.param(
@@ -414,6 +417,68 @@ def test_before_release_of_an_image_that_must_not_do_it_itself(platforms: tuple[
 )
 def test_build_step(web: Process, expected: str) -> None:
     assert build_step(deployment(scripts=("start.sh",)), web, "collectstatic") == expected
+
+
+DEPLOY = replace(process(service("deploy-script", path="deploy.sh")), role="release", name="deploy.sh")
+
+
+@pytest.mark.parametrize(
+    ("others", "script"),
+    [
+        pytest.param((), "the script that deploys", id="none that was read"),
+        pytest.param(
+            (replace(DEPLOY, environment="development"),),
+            "the script that deploys",
+            id="one that production does not run",
+        ),
+        pytest.param(
+            (DEPLOY, replace(DEPLOY, service=service("deploy-script", path="update.sh"))),
+            "the script that deploys",
+            id="two, of which either may",
+        ),
+        pytest.param((replace(DEPLOY, role="web"),), "the script that deploys", id="one that starts the server"),
+        pytest.param((replace(DEPLOY, service=None), DEPLOY, DEPLOY), "deploy.sh", id="one, that runs two commands"),
+    ],
+)
+def test_names_the_script_that_deploys(others: tuple[Process, ...], script: str) -> None:
+    known = replace(deployment(), processes=others)
+    assert build_step(known, process(replace(MACHINE, runs_on_host=True)), "collectstatic") == (
+        f"Run 'python manage.py collectstatic' in {script}, before the server restarts"
+    )
+    assert before_release(known, process(service("supervisord")), "migrate") == (
+        f"Run 'python manage.py migrate' in {script}, before 'supervisorctl restart web'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "release", "build"),
+    [
+        pytest.param(
+            "worker",
+            """add '"release": "python manage.py migrate"' to DEPLOYCHECK["COMMANDS"]""",
+            """add '"build": "python manage.py collectstatic"' to DEPLOYCHECK["COMMANDS"]""",
+            id="no such command",
+        ),
+        pytest.param(
+            "release",
+            """add '&& python manage.py migrate' to DEPLOYCHECK["COMMANDS"]["release"]""",
+            """add '"build": "python manage.py collectstatic"' to DEPLOYCHECK["COMMANDS"]""",
+            id="a command before each release",
+        ),
+        pytest.param(
+            "build",
+            """add '"release": "python manage.py migrate"' to DEPLOYCHECK["COMMANDS"]""",
+            """add '&& python manage.py collectstatic' to DEPLOYCHECK["COMMANDS"]["build"]""",
+            id="a command of the build",
+        ),
+    ],
+)
+def test_commands_that_the_settings_name_already(name: str, release: str, build: str) -> None:
+    told = replace(process(service("configured")), name=name)
+    known = replace(deployment(), processes=(told, replace(told, kind="procfile", name="release")))
+    web = process(service("configured"))
+    assert before_release(known, web, "migrate").endswith(f" before each release and {release}")
+    assert build_step(known, web, "collectstatic").endswith(f" in its build and {build}")
 
 
 @pytest.mark.parametrize(
