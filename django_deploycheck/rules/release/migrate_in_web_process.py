@@ -3,7 +3,8 @@ Each replica of the web process runs ``migrate`` when it starts.
 
 The command that starts the server runs ``migrate`` first, and the platform may run several of these processes at once:
 a web process of a platform, a Kubernetes deployment, a compose service that can be scaled. It is a warning where a file
-asks for more than one, otherwise advice.
+asks for more than one, otherwise advice. An init container of a Kubernetes Deployment with several replicas is the same
+mistake: each replica has its own.
 
 Why it matters
 --------------
@@ -48,6 +49,29 @@ Bad: in the entrypoint of a service with replicas
    python manage.py migrate
    exec gunicorn bookstore.wsgi --bind 0.0.0.0:8000
 
+Bad: in an init container of a Deployment with replicas
+-------------------------------------------------------
+
+.. code-block:: yaml
+   :caption: k8s/web.yaml
+
+   apiVersion: apps/v1
+   kind: Deployment
+   metadata:
+     name: bookstore
+   spec:
+     replicas: 3
+     template:
+       spec:
+         initContainers:
+           - name: migrate
+             image: bookstore
+             command: [python, manage.py, migrate]
+         containers:
+           - name: web
+             image: bookstore
+             command: [gunicorn, bookstore.wsgi, --bind, "0.0.0.0:8000"]
+
 Good: a release phase
 ---------------------
 
@@ -83,6 +107,41 @@ Good: a service of its own
    COPY . .
    RUN python manage.py collectstatic --noinput
    CMD ["gunicorn", "bookstore.wsgi", "--bind", "0.0.0.0:8000"]
+
+Good: a Job that is awaited before the rollout
+----------------------------------------------
+
+.. code-block:: yaml
+   :caption: k8s/migrate.yaml
+
+   apiVersion: batch/v1
+   kind: Job
+   metadata:
+     name: migrate
+   spec:
+     template:
+       spec:
+         restartPolicy: Never
+         containers:
+           - name: migrate
+             image: bookstore
+             command: [python, manage.py, migrate]
+
+.. code-block:: yaml
+   :caption: k8s/web.yaml
+
+   apiVersion: apps/v1
+   kind: Deployment
+   metadata:
+     name: bookstore
+   spec:
+     replicas: 3
+     template:
+       spec:
+         containers:
+           - name: web
+             image: bookstore
+             command: [gunicorn, bookstore.wsgi, --bind, "0.0.0.0:8000"]
 
 Good: one container by construction
 -----------------------------------
@@ -129,7 +188,7 @@ _LOCKS = frozenset({"flock", "s6-setlock", "setlock", "chpst"})
 def check(deployment: Deployment) -> Iterator[Finding]:
     seen: set[Location] = set()
     for process in deployment.web:
-        command = _migration(process)
+        command = _migration(process) or _in_init_container(deployment, process)
         if command is None or command.location in seen or _is_single(deployment, process):
             continue
         seen.add(command.location)
@@ -150,6 +209,25 @@ def _migration(process: Process) -> Command | None:
         return None
     before = takewhile(lambda command: command is not process.command, process.commands)
     return next((command for command in before if _migrates(command)), None)
+
+
+def _in_init_container(deployment: Deployment, process: Process) -> Command | None:
+    """
+    The command that migrates in an init container of a Deployment with several replicas: a rollout starts some of its
+    pods at once, while those of a StatefulSet come one by one.
+    """
+    service = process.service
+    if service is None or not (service.workload or "").startswith("Deployment/") or not _replicas(deployment, process):
+        return None
+    commands = (
+        command
+        for other in deployment.production
+        if other.service is not None
+        and other.service.prepares is not None
+        and (other.service.workload, other.service.location.path) == (service.workload, service.location.path)
+        for command in other.commands
+    )
+    return next((command for command in commands if _migrates(command)), None)
 
 
 def _migrates(command: Command) -> bool:

@@ -21,8 +21,28 @@ def compose(more: str = "") -> dict[str, str]:
     return {"compose.prod.yaml": "services:\n  web:\n    build: .\n" + more, "Dockerfile": IMAGE, "start.sh": START}
 
 
+def pods(kind: str, replicas: str, command: str = "[python, manage.py, migrate]") -> dict[str, str]:
+    """A workload whose init container runs a command before the server starts."""
+    return {
+        "k8s/web.yaml": f"apiVersion: apps/v1\nkind: {kind}\nmetadata:\n  name: bookstore\nspec:\n  {replicas}\n  template:\n    spec:\n"
+        f"      initContainers:\n        - name: prepare\n          image: bookstore\n          command: {command}\n"
+        "      containers:\n        - name: web\n          image: bookstore\n          command: [gunicorn, bookstore.wsgi]\n"
+    }
+
+
 SILENT = {
     "no deployment files": {},
+    "an init container of one replica": pods("Deployment", "replicas: 1"),
+    "an init container of nobody knows how many": pods("Deployment", "minReadySeconds: 5"),
+    "an init container of pods that start one by one": pods("StatefulSet", "replicas: 3"),
+    "an init container that only looks": pods("Deployment", "replicas: 3", "[python, manage.py, migrate, --check]"),
+    "an init container of another workload": {
+        "k8s/web.yaml": pods("Deployment", "replicas: 3", "[python, manage.py, check]")["k8s/web.yaml"]
+        + "---\n"
+        + pods("Deployment", "replicas: 1")["k8s/web.yaml"]
+        .replace("bookstore", "beat")
+        .replace("gunicorn, beat.wsgi", "celery, -A, beat, beat"),
+    },
     "a release phase": {"Procfile": "release: python manage.py migrate\nweb: gunicorn bookstore.wsgi\n"},
     "only a look": {"Procfile": "web: python manage.py migrate --check && gunicorn bookstore.wsgi\n"},
     "a worker": {"Procfile": "worker: python manage.py migrate && celery -A bookstore worker\n"},
@@ -49,6 +69,7 @@ SILENT = {
 }
 
 FIRING = {
+    "an init container of several replicas": (pods("Deployment", "replicas: 3"), ["W203 k8s/web.yaml:12"]),
     "a Procfile": ({"Procfile": CHAINED}, ["I203 Procfile:1"]),
     "a formation of two": (
         {"Procfile": CHAINED, "app.json": '{"formation": {"web": {"quantity": 2}}}'},
