@@ -154,6 +154,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django_deploycheck.model import Deployment, Finding, ModelChanges
+from django_deploycheck.rules.release._migrate import ignored_migrations, is_gitignore
 from django_deploycheck.wording import listed
 
 ID = 205
@@ -168,7 +169,11 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         command.subcommand == "migrate" and command.has_option("--run-syncdb")
         for _, command in deployment.production_commands()
     )
+    # What uncommitted-migrations says of these apps ends with the same command.
+    ignored = {app.label for app, pattern in ignored_migrations(deployment) if is_gitignore(pattern.location.path)}
     for found in deployment.model_changes:
+        if found.app in ignored:
+            continue
         if found.first and (synced or not found.of_tables):
             continue
         yield Finding(

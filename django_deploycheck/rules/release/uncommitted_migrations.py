@@ -130,12 +130,10 @@ References
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 
-from django_deploycheck.ignoring import ignored_by, ignored_in_tree
-from django_deploycheck.model import App, Deployment, Finding, IgnorePattern
+from django_deploycheck.model import App, Deployment, Finding
+from django_deploycheck.rules.release._migrate import apps_with_migrations, ignored_migrations, is_gitignore
 
 ID = 204
 LEVEL = "W"
@@ -144,12 +142,10 @@ LEVEL = "W"
 def check(deployment: Deployment) -> Iterator[Finding]:
     if not deployment.complete:
         return
-    elsewhere = deployment.settings.get("MIGRATION_MODULES") or {}
-    apps = [app for app in deployment.apps if app.defines_models and app.label not in elsewhere]
-    ignored = dict(_ignored(deployment, apps))
+    ignored = dict(ignored_migrations(deployment))
     for pattern in dict.fromkeys(ignored.values()):
         hit = [app for app, found in ignored.items() if found is pattern]
-        kept = "git" if _is_gitignore(pattern.location.path) else "the image"
+        kept = "git" if is_gitignore(pattern.location.path) else "the image"
         yield Finding(
             f"'{pattern.pattern}' keeps the migrations of {_named(hit)} out of {kept}, so production cannot apply them.",
             f"Delete the line, run 'python manage.py makemigrations {_labels(hit)}' and commit the files that it writes."
@@ -157,32 +153,8 @@ def check(deployment: Deployment) -> Iterator[Finding]:
             else "Delete the line, or add '!**/migrations' below it, and build the image again.",
             pattern.location,
         )
-    yield from _written_in_production(deployment, [app for app in apps if app not in ignored and not app.committed])
-
-
-def _ignored(deployment: Deployment, apps: list[App]) -> Iterator[tuple[App, IgnorePattern]]:
-    files = {path: tuple(group) for path, group in groupby(deployment.ignore_patterns, lambda item: item.location.path)}
-    tree = {posixpath.dirname(path): patterns for path, patterns in files.items() if _is_gitignore(path)}
-    for app in apps:
-        # What git tracks all the same is committed, whatever a pattern says.
-        found = None if app.committed else ignored_in_tree(_first_migration(app), tree)
-        if found is not None and ignored_in_tree(app.models.path, tree) is None:
-            yield app, found
-    for image in deployment.images:
-        patterns = files.get(posixpath.join(image.context, ".dockerignore"), ())
-        for app in apps if image.environment == "production" else ():
-            found = ignored_by(_first_migration(app), patterns, folder=image.context, docker=True)
-            # An app that stays out of the image as a whole is no part of what is deployed.
-            if found is not None and ignored_by(app.models.path, patterns, folder=image.context, docker=True) is None:
-                yield app, found
-
-
-def _first_migration(app: App) -> str:
-    return posixpath.join(app.path, "migrations", "0001_initial.py")
-
-
-def _is_gitignore(path: str) -> bool:
-    return posixpath.basename(path) == ".gitignore"
+    others = [app for app in apps_with_migrations(deployment) if app not in ignored and not app.committed]
+    yield from _written_in_production(deployment, others)
 
 
 def _written_in_production(deployment: Deployment, apps: list[App]) -> Iterator[Finding]:

@@ -56,6 +56,9 @@ INSTALLED = 'INSTALLED_APPS += ["books"]\n'
             id="an installed package below the project",
         ),
         pytest.param({"books/models.py": ""}, {}, id="an app without models"),
+        pytest.param(
+            {"books/models.py": MODELS, ".gitignore": "migrations/\n"}, {}, id="git ignores them, as another rule says"
+        ),
         pytest.param({"books/__init__.py": ""}, {}, id="an app without a module of models"),
     ],
 )
