@@ -106,7 +106,11 @@ def router(deployment: Deployment, process: Process) -> Router | None:
             return Router(name, () if set(deployment.platforms) <= _PORT_CHANGES else None, sets_port=True)
         return Router(name, ports)
     if service is not None and service.ports:
-        return Router(f"the port published in {service.ports[0].location}", ports)
+        place = service.ports[0].location
+        is_pod = service.kind in ("kubernetes", "kustomize", "helm-values")
+        return Router(
+            f"the cluster ('containerPort' in {place})" if is_pod else f"the port published in {place}", ports
+        )
     if service is None and image is not None and any(stage.ports for stage in image.stages) and not used:
         return Router("the port that the image exposes")
     return None

@@ -229,6 +229,14 @@ MESSAGES = {
         "The 'web' service listens on '0.0.0.0:8001', while the port published in compose.prod.yaml:5 leads to port 8000.",
         "Give '--bind 0.0.0.0:8000' to gunicorn in compose.prod.yaml:4.",
     ),
+    "a pod": (
+        {
+            "k8s/web.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: books}\nspec:\n  containers:\n    - name: web\n      image: books\n"
+            "      command: [uvicorn, 'bookstore.asgi:application']\n      ports: [{containerPort: 8000}]\n"
+        },
+        "The 'web' service listens on '127.0.0.1:8000', which the cluster ('containerPort' in k8s/web.yaml:9) cannot reach from outside.",
+        "Give '--host 0.0.0.0 --port 8000' to uvicorn in k8s/web.yaml:8.",
+    ),
     "an exposed port": (
         {"Dockerfile": IMAGE + "EXPOSE 8000\nCMD daphne bookstore.asgi:application\n"},
         "The image of 'Dockerfile' listens on '127.0.0.1:8000', which the port that the image exposes cannot reach from outside.",
