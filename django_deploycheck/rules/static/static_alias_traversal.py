@@ -97,6 +97,6 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         yield Finding(
             f"'{mapping.url}../' reads what lies above '{mapping.directory}': the location '{mapping.url}' has no slash at "
             "its end, and its alias has one.",
-            f"Write 'location {mapping.url}/ {{' above {mapping.location}.",
+            f"Write '{mapping.url}/' in place of '{mapping.url}' in the 'location' around {mapping.location}.",
             mapping.location,
         )

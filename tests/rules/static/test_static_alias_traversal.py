@@ -59,4 +59,4 @@ def test_message(tmp_path: Path) -> None:
         "'/static../' reads what lies above '/srv/static/': the location '/static' has no slash at its end, and its alias "
         "has one."
     )
-    assert finding.hint == "Write 'location /static/ {' above deploy/nginx.conf:4."
+    assert finding.hint == "Write '/static/' in place of '/static' in the 'location' around deploy/nginx.conf:4."
