@@ -46,6 +46,25 @@ def folder_of_mapping(deployment: Deployment, process: Process, mapping: StaticM
     return found.pop() if len(found) == 1 else None
 
 
+def web_servers(deployment: Deployment, url: str) -> Iterator[tuple[Service, StaticMapping]]:
+    """The containers of compose files whose web server answers below a URL with the files of a folder, and which one."""
+    for mapping in deployment.static_mappings:
+        if mapping.match == "prefix" and not mapping.internal and mapping.url.strip("/") == url.strip("/"):
+            yield from ((container, mapping) for container in _containers(deployment, mapping))
+
+
+def served_volume(deployment: Deployment, process: Process, url: str) -> tuple[str, str] | None:
+    """The volume of a process out of which the web server of another service answers below a URL; and that service."""
+    service = process.service
+    for container, mapping in web_servers(deployment, url):
+        mount = _covering(container, posixpath.normpath(mapping.directory))
+        if service is None or mount is None or mount.kind != "volume" or _group(service) != _group(container):
+            continue
+        if mount.source and any((own.kind, own.source) == ("volume", mount.source) for own in service.mounts):
+            return mount.source, container.name
+    return None
+
+
 # --- where the repository lies ------------------------------------------------------------------------------------------
 
 

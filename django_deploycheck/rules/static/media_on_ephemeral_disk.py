@@ -115,6 +115,7 @@ from django_deploycheck.judged import are_for_development
 from django_deploycheck.model import Answer, Deployment, Finding, Process
 from django_deploycheck.platforms import platform
 from django_deploycheck.rules.database._disk import holds
+from django_deploycheck.rules.static._folders import web_servers
 from django_deploycheck.rules.static._storages import LOCAL_DEFAULT, current_backends
 from django_deploycheck.stanzas import named
 
@@ -183,7 +184,13 @@ def _fate(deployment: Deployment, process: Process, path: str) -> tuple[str, str
         return None
     inside = path if path.startswith("/") else posixpath.join(process.image.workdir if process.image else "/app", path)
     file = process.service.location.path
+    served = next(web_servers(deployment, str(deployment.settings.get("MEDIA_URL") or "")), None)
+    also = (
+        f", '- media:{served[1].directory.rstrip('/')}:ro' below those of '{served[0].name}', which serves them,"
+        if served
+        else ""
+    )
     return (
         f"the container of {named(process)} has no volume for them",
-        f", or add '- media:{inside}' below 'volumes:' of {named(process)} in {file} and 'media:' below the file's own 'volumes:'",
+        f", or add '- media:{inside}' below 'volumes:' of {named(process)} in {file}{also} and 'media:' below the file's own 'volumes:'",
     )

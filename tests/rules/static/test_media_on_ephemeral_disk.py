@@ -110,6 +110,31 @@ def test_hint_for_a_container(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("mapping", "also"),
+    [
+        pytest.param("location /static/ { alias /srv/static/; }", "", id="other files"),
+        pytest.param("location ~ ^/media/ { root /srv; }", "", id="a pattern"),
+        pytest.param(
+            "location /media { alias /srv/media; }",
+            ", '- media:/srv/media:ro' below those of 'proxy', which serves them,",
+            id="these files",
+        ),
+    ],
+)
+def test_hint_names_what_serves_the_files(tmp_path, mapping, also):
+    files = compose()
+    files["compose.prod.yml"] += (
+        "  proxy:\n    image: nginx\n    ports: [80:80]\n    volumes: [./nginx.conf:/etc/nginx/conf.d/default.conf:ro]\n"
+    )
+    files["nginx.conf"] = f"server {{ listen 80; {mapping} location / {{ proxy_pass http://web:8000; }} }}\n"
+    (finding,) = inspect_files(tmp_path, files, settings=MEDIA + "MEDIA_URL = '/media/'\n").findings(RULE)
+    assert finding.hint == (
+        "Set STORAGES['default'] to a storage elsewhere, such as 'storages.backends.s3.S3Storage', or add '- media:/app/media' below "
+        f"'volumes:' of 'web' in compose.prod.yml{also} and 'media:' below the file's own 'volumes:'."
+    )
+
+
 @pytest.mark.filterwarnings(
     "ignore::django.utils.deprecation.RemovedInDjango51Warning" if django.VERSION < (5, 1) else "default"
 )
