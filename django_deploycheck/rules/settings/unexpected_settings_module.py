@@ -77,7 +77,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from django_deploycheck.model import Deployment, Finding, Level, Location, Process, SettingsChoice
+from django_deploycheck.model import Answer, Deployment, Finding, Level, Location, Process, SettingsChoice
 from django_deploycheck.stanzas import named
 
 ID = 601
@@ -114,15 +114,18 @@ def _wrong(deployment: Deployment, choice: SettingsChoice, name: str) -> tuple[s
     """What is wrong with the choice and what to do about it; None for nothing."""
     live = deployment.project.settings_module or ""
     instead = f"Write '{live}' there" if not _is_for_development(live) else "Name the settings of production there"
+    again = ""
+    if deployment.judges_production is Answer.NO and not _is_for_development(live):
+        again = f", and run this check again: as long as production does not load '{live}', much of what stands there is not judged"
     if deployment.settings_modules.get(choice.module) is None and choice.module != live:
         if not _must_exist(deployment, choice.module):
             return None
         return (
             f"In production, {name} loads the settings '{choice.module}', which do not exist.",
-            f"{instead}, or add the file.",
+            f"{instead}, or add the file{again}.",
         )
     if _is_for_development(choice.module):
-        return f"In production, {name} loads '{choice.module}', settings for development.", f"{instead}."
+        return f"In production, {name} loads '{choice.module}', settings for development.", f"{instead}{again}."
     if choice.module != live:
         return (
             f"In production, {name} loads '{choice.module}', and this check judges '{live}'.",

@@ -138,14 +138,22 @@ def test_fires(tmp_path, files, places, level):
         pytest.param(
             {**compose("bookstore.dev"), **module("dev")},
             "In production, 'web' loads 'bookstore.dev', settings for development.",
-            "Write 'bookstore.settings' there.",
+            "Write 'bookstore.settings' there, and run this check again: as long as production does not load 'bookstore.settings', much "
+            "of what stands there is not judged.",
             id="settings for development",
         ),
         pytest.param(
             compose("bookstore.missing"),
             "In production, 'web' loads the settings 'bookstore.missing', which do not exist.",
-            "Write 'bookstore.settings' there, or add the file.",
+            "Write 'bookstore.settings' there, or add the file, and run this check again: as long as production does not load "
+            "'bookstore.settings', much of what stands there is not judged.",
             id="missing",
+        ),
+        pytest.param(
+            {**PROCFILE, **wsgi("bookstore.dev"), **module("dev")},
+            "In production, 'web' loads 'bookstore.dev', settings for development.",
+            "Write 'bookstore.settings' there.",
+            id="a default, while these settings are judged all the same",
         ),
     ],
 )
