@@ -84,7 +84,8 @@ def _process(process: Process) -> Iterator[str]:
     yield f"  {process.role:9} {one_line(process.name)}: {command}" + (
         f"  ({', '.join(str(detail) for detail in details)})" if details else ""
     )
-    via = "".join(f" via {location}" for location in process.via)
+    # A script that runs its arguments leads back to where they stand.
+    via = "".join(f" via {location}" for location in process.via if location != process.location)
     yield f"            {process.location}{via}"
     if process.runs and process.role != "build":
         yield f"            runs {', '.join(process.runs)}"

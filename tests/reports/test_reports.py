@@ -15,6 +15,19 @@ from tests.projects import inspect_files
 NOTHING = Report(None, None)
 
 
+def test_a_script_that_runs_its_arguments_is_no_detour(tmp_path):
+    """The place of the command is named once, although a script stands between."""
+    files = {
+        "deploy/supervisord.conf": "[supervisord]\n[program:web]\ncommand=/srv/books/run.sh gunicorn bookstore.wsgi\n"
+        "[program:worker]\ncommand=/srv/books/start.sh\n",
+        "run.sh": '#!/bin/sh\ncd /srv/books\nexec "$@"\n',
+        "start.sh": "#!/bin/sh\nexec celery -A bookstore worker\n",
+    }
+    lines = [line.strip() for line in text.render(inspect_files(tmp_path, files).report).splitlines()]
+    assert "deploy/supervisord.conf:3 via run.sh:3" in lines
+    assert "start.sh:2 via deploy/supervisord.conf:5" in lines
+
+
 def test_without_a_folder_the_text_says_what_to_set():
     """There is nothing to look at, and what to do about it."""
     assert text.render(NOTHING) == "No folder to look at was found. Set DEPLOYCHECK['ROOT'] to the repository."
