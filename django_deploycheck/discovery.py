@@ -8,7 +8,7 @@ import fnmatch
 import os
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import dropwhile, islice
 
@@ -41,6 +41,11 @@ _DEPLOYMENT_FOLDERS = frozenset(
 # … unless they stand inside an ordinary folder, where they are Python packages more often than not.
 _AMBIGUOUS = frozenset(
     "app web api services service server utils utility config base tasks roles hooks local dev core tools build".split()
+)
+# Code lies below these: of their own folders only those are looked at that are named for a deployment themselves.
+_OF_CODE = frozenset(
+    "app backend api web webserver server servers service django python src base core local dev development utility utils "
+    "tools test".split()
 )
 # … and those named for what runs on a server, with whatever stands beside it: ``apache2``, ``nginx-conf``, ``uwsgi.d``.
 _OF_SERVERS = frozenset(
@@ -133,13 +138,13 @@ class Found:
 
 def discover(repository: Repository, project: str, readers: Mapping[str, Reader]) -> Found:
     """The deployment files of the repository whose Django project lies in ``project`` (relative to its root)."""
-    patterns = list(_claims(readers))
+    claims = _Claims(readers)
     looked_into, is_all = _folders(repository, project)
     files = tuple(
         (path, kind)
         for folder in looked_into
         for name, is_folder in repository.listing(folder).items()
-        if not is_folder and (kind := _claimant(path := join(folder, name), patterns)) is not None
+        if not is_folder and (kind := next(claims.claimants(path := join(folder, name)), None)) is not None
     )
     gaps = [] if is_all else [BlindSpot(f"only the first {MAX_FOLDERS} folders were looked into")]
     gaps += [
@@ -172,7 +177,7 @@ def _folders(repository: Repository, project: str) -> tuple[list[str], bool]:
         found[folder] = None
         if depth < MAX_DEPTH:
             queue.extend(
-                (join(folder, name), depth + 1, _is_named(name) or (inside and depth > 0))
+                (join(folder, name), depth + 1, _holds_deployment(name) or (inside and depth > 0))
                 for name, is_folder in listing.items()
                 if is_folder and (_is_looked_into(name, depth, inside) or folder.endswith(_NAMED_BY_SERVICE))
             )
@@ -190,6 +195,11 @@ def _is_looked_into(name: str, depth: int, inside: bool) -> bool:
     return inside or (_is_named(name) and lowered not in _AMBIGUOUS)
 
 
+def _holds_deployment(name: str) -> bool:
+    """Whether everything below a folder of this name is looked at."""
+    return _is_named(name) and name.lower() not in _OF_CODE
+
+
 def _is_named(name: str) -> bool:
     lowered = name.lower()
     if lowered in _DEPLOYMENT_FOLDERS or lowered in _OF_SITES:
@@ -204,15 +214,53 @@ def _is_other_project(folder: str, listing: Mapping[str, bool], project: str) ->
 
 def next_claimant(path: str, kind: str, readers: Mapping[str, Reader]) -> str | None:
     """The kind of the reader whose turn it is with the file when the one called ``kind`` declines it, None for nobody."""
-    from_this_one = dropwhile(lambda claim: claim[0] != kind, _claims(readers))
-    return _claimant(path, islice(from_this_one, 1, None))
+    claimants = _Claims(readers).claimants(path)
+    return next(islice(dropwhile(lambda claimant: claimant != kind, claimants), 1, None), None)
 
 
-def _claims(readers: Mapping[str, Reader]) -> Iterator[tuple[str, re.Pattern[str]]]:
-    """For every reader that claims files, the pattern of their paths, matched against ``/`` and the path."""
-    for kind, reader in sorted(readers.items(), key=lambda item: getattr(item[1], "FALLBACK", False)):
-        if reader.NAMES:
-            yield kind, re.compile("|".join(map(_pattern, reader.NAMES)))
+_Claim = tuple[int, str, "re.Pattern[str]"]
+_WILD = re.compile(r"[*?\[]")
+
+
+class _Claims:
+    """
+    Who claims a path, in the readers' order: the fallback last.
+
+    Most files are nobody's. Each is held only against the patterns for its own name, those for its ending and the few that
+    have none: a pattern for all of them together takes as long as everything else.
+    """
+
+    def __init__(self, readers: Mapping[str, Reader]) -> None:
+        self._by_name: dict[str, list[_Claim]] = {}
+        self._by_ending: dict[str, list[_Claim]] = {}
+        self._others: list[_Claim] = []
+        ordered = sorted(readers.items(), key=lambda item: getattr(item[1], "FALLBACK", False))
+        for order, (kind, reader) in enumerate(ordered):
+            for name in reader.NAMES:
+                self._add(name, (order, kind, re.compile(_pattern(name))))
+
+    def _add(self, name: str, claim: _Claim) -> None:
+        last = name.rpartition("/")[2]
+        ending = _ending(last)
+        if not _WILD.search(last):
+            self._by_name.setdefault(last, []).append(claim)
+        elif ending and not _WILD.search(ending):
+            self._by_ending.setdefault(ending, []).append(claim)
+        else:
+            self._others.append(claim)
+
+    def claimants(self, path: str) -> Iterator[str]:
+        """The kinds of the readers that claim the path, each once, the first in turn first."""
+        name = path.rpartition("/")[2]
+        claims = [*self._by_name.get(name, ()), *self._by_ending.get(_ending(name), ()), *self._others]
+        matching = {(order, kind) for order, kind, pattern in claims if pattern.match(f"/{path}")}
+        return (kind for _, kind in sorted(matching))
+
+
+def _ending(name: str) -> str:
+    """What a name ends in from its last dot on; empty for a name without."""
+    _, dot, ending = name.rpartition(".")
+    return dot + ending
 
 
 def _pattern(name: str) -> str:
@@ -220,7 +268,3 @@ def _pattern(name: str) -> str:
         return fnmatch.translate(f"*/{name}")
     # fnmatch's star would go on through folders: "*compose*.yml" is no name of compose/traefik/traefik.yml.
     return "(?s:.*/)" + fnmatch.translate(name).replace(".*", "[^/]*")
-
-
-def _claimant(path: str, patterns: Iterable[tuple[str, re.Pattern[str]]]) -> str | None:
-    return next((kind for kind, pattern in patterns if pattern.match("/" + path)), None)

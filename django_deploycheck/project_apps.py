@@ -30,6 +30,10 @@ _SKIPPED = frozenset(
     "locale fixtures docs doc documentation examples example sample samples demo test tests testing testapp test_app e2e migrations management "
     "templatetags dist build frontend __pycache__ terraform k8s kubernetes helm charts".split()
 )
+# Folders that hold apps and are often no packages themselves.
+_GROUPS = frozenset(
+    "apps src backend server api app web code site www django project projects source lib packages".split()
+)
 _MODELS = frozenset({"Model", "AbstractUser", "AbstractBaseUser", "MPTTModel", "TimeStampedModel"})
 _MIGRATION = re.compile(r"(?!_)\w+\.py")
 _NUMBERED = re.compile(r"[0-9]{4}_\w+\.py")
@@ -58,7 +62,9 @@ def _folders(repository: Repository, directory: str) -> Iterator[str]:
         ):
             continue  # a virtualenv, or another project of the same repository
         yield folder
-        if depth < MAX_DEPTH:
+        # Below the first folders only packages are gone into, and what groups them: a tree of data is not walked.
+        goes_on = not depth or "__init__.py" in listing or posixpath.basename(folder).lower() in _GROUPS
+        if goes_on and depth < MAX_DEPTH:
             queue += [
                 (join(folder, name), depth + 1)
                 for name, is_folder in listing.items()

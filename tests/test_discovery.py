@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from django_deploycheck import discovery, source
 from django_deploycheck.discovery import MAX_FOLDERS, Found, Root, discover, find_root
 from django_deploycheck.model import BlindSpot, Location
+from django_deploycheck.project_apps import project_apps
 from django_deploycheck.readers import load
 from django_deploycheck.source import Repository
 from tests.running import manage, run, start_project
@@ -511,3 +513,32 @@ def test_folders_linked_in_a_circle_end(tmp_path: Path) -> None:
     (root / "deploy" / "deploy").symlink_to(root / "deploy")
 
     assert ("deploy/Procfile", "procfile") in discovered(root)
+
+
+@pytest.mark.parametrize("place", ["frontend/src", "data", "backend/src/shop", "docs", "shop/books"])
+def test_folders_that_hold_no_deployment_cost_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """A tree ten times as large is listed no more: names are looked up, nothing is walked."""
+
+    def listed(folders: int) -> int:
+        root = write(tmp_path / str(folders), ".git/HEAD", "manage.py", "Procfile", "shop/settings.py")
+        for number in range(folders):
+            write(
+                root, f"{place}/group{number % 7}/part{number}/file.js", f"{place}/group{number % 7}/part{number}/a.yml"
+            )
+        calls: list[str] = []
+
+        def counted(folder: str) -> Iterator[os.DirEntry[str]]:
+            calls.append(folder)
+            return scandir(folder)
+
+        monkeypatch.setattr(os, "scandir", counted)
+        repository = Repository(str(root))
+        discover(repository, "", READERS)
+        project_apps(repository, "")
+        monkeypatch.undo()
+        return len(calls)
+
+    scandir = os.scandir
+    assert listed(200) == listed(20)
