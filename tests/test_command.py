@@ -36,7 +36,7 @@ import sentry_sdk
 sentry_sdk.init(dsn=os.environ.get("SENTRY_DSN"))
 """
 
-BASE = "https://django-deploycheck.readthedocs.io/"
+BASE = "https://django-deploycheck.readthedocs.io/en/stable/"
 FIELDS = {
     "": "version root settings_module platforms files processes blind_spots variables findings",
     "files": "path kind environment status reason",

@@ -117,7 +117,7 @@ def test_a_page(site, flags):
         "Production answers requests with 'runserver', Django's development server.",
     ]
     assert "    web: gunicorn bookstore.wsgi" in lines
-    assert lines[-1] == "https://django-deploycheck.readthedocs.io/rules/runserver-in-production.html"
+    assert lines[-1] == "https://django-deploycheck.readthedocs.io/en/stable/rules/runserver-in-production.html"
 
 
 def test_pages_need_the_source_or_the_docstring(monkeypatch):

@@ -11,7 +11,7 @@ from functools import lru_cache
 from django_deploycheck import rules
 from django_deploycheck.rules import Rule
 
-_FALLBACK = "https://django-deploycheck.readthedocs.io/"
+_FALLBACK = "https://django-deploycheck.readthedocs.io/en/stable/"
 
 
 @lru_cache(maxsize=1)

@@ -101,7 +101,7 @@ def test_pages_are_found_without_a_documentation_address(monkeypatch):
 
     pages.base.cache_clear()
     monkeypatch.setattr(importlib.metadata, "metadata", lambda name: Metadata())
-    assert pages.base() == "https://django-deploycheck.readthedocs.io/"
+    assert pages.base() == "https://django-deploycheck.readthedocs.io/en/stable/"
     pages.base.cache_clear()
 
 

@@ -47,7 +47,7 @@ def test_a_finding(tmp_path):
     ]
     rule = run["tool"]["driver"]["rules"][result["ruleIndex"]]
     assert (rule["id"], rule["name"]) == ("deploycheck.W101", "runserver-in-production")
-    assert rule["helpUri"] == "https://django-deploycheck.readthedocs.io/rules/runserver-in-production.html"
+    assert rule["helpUri"] == "https://django-deploycheck.readthedocs.io/en/stable/rules/runserver-in-production.html"
     assert run["originalUriBaseIds"] == {"%SRCROOT%": {"uri": f"{tmp_path.resolve().as_uri()}/"}}
     assert run["tool"]["driver"]["semanticVersion"] == __version__
 
