@@ -37,13 +37,16 @@ def comparison(
     No database is touched.
     """
     from django.db.migrations.loader import MigrationLoader
+    from django.utils import translation
 
-    try:
-        loader = MigrationLoader(None, ignore_no_migrations=True)
-    except Exception as error:  # noqa: BLE001 - the project's migrations are imported, as 'migrate' does
-        reason = f"the project's migrations cannot be loaded ({type(error).__name__}), so 'migrate' fails too"
-        return (), (), (BlindSpot(reason, hides=frozenset()),)
-    return *_compared(loader, repository), ()
+    # As makemigrations does: migrations hold labels in the source's language, and checks run in LANGUAGE_CODE.
+    with translation.override(None):
+        try:
+            loader = MigrationLoader(None, ignore_no_migrations=True)
+        except Exception as error:  # noqa: BLE001 - the project's migrations are imported, as 'migrate' does
+            reason = f"the project's migrations cannot be loaded ({type(error).__name__}), so 'migrate' fails too"
+            return (), (), (BlindSpot(reason, hides=frozenset()),)
+        return *_compared(loader, repository), ()
 
 
 def _compared(
@@ -70,11 +73,14 @@ def _compared(
     before, after = loader.project_state(), ProjectState.from_apps(apps)
     # Answers every question by itself; the one that does not ask on a terminal ends the process instead.
     questioner = MigrationQuestioner(specified_apps=first, dry_run=True)
-    autodetector: MigrationAutodetector = _autodetector()(before, after, questioner)
+    detect, changes_itself = _autodetector()
+    autodetector: MigrationAutodetector = detect(before, after, questioner)
     found = autodetector.changes(graph=loader.graph, convert_apps=first or None)
     changes = []
     for label, migrations in sorted(found.items()):
         operations = [operation for migration in migrations for operation in migration.operations]
+        if changes_itself:
+            operations = [operation for operation in operations if _changes_table(operation, label, before)]
         if label in own and operations:
             changes.append(_model_changes(own[label], operations, before, label in first, repository))
     return tuple(changes), conflicts
@@ -104,13 +110,20 @@ def _unapplied(alias: str) -> UnappliedMigrations | None:
     return UnappliedMigrations(alias, names, none_applied=not executor.loader.applied_migrations) if names else None
 
 
-def _autodetector() -> Any:
-    """The autodetector that ``makemigrations`` uses; a project may bring its own since Django 5.2."""
+def _autodetector() -> tuple[Any, bool]:
+    """
+    The autodetector that ``makemigrations`` uses, and whether the command does more than Django's.
+
+    A project may bring its own of either, the autodetector since Django 5.2. What a command of its own leaves out is
+    commonly what no database would notice: labels, help texts, choices.
+    """
     from django.core.management import get_commands, load_command_class
+    from django.core.management.commands.makemigrations import Command
     from django.db.migrations.autodetector import MigrationAutodetector
 
     command = load_command_class(get_commands()["makemigrations"], "makemigrations")
-    return getattr(command, "autodetector", MigrationAutodetector)
+    changes_itself = getattr(type(command), "handle", None) is not Command.handle
+    return getattr(command, "autodetector", MigrationAutodetector), changes_itself
 
 
 def _model_changes(
@@ -125,31 +138,57 @@ def _model_changes(
     )
 
 
+_PYTHON_ALONE = frozenset({"auto_now", "auto_now_add", "decoder", "default", "encoder", "storage", "upload_to"})
+"""Arguments of fields that no column shows, beside Django's own ``Field.non_db_attrs``."""
+
+
 def _changes_table(operation: Operation, label: str, before: ProjectState) -> bool:
-    """Whether a database would notice: labels, help texts, choices and managers live in Python alone."""
+    """Whether a database would notice: labels, help texts, choices, defaults and managers live in Python alone."""
     from django.db.migrations import operations
 
     if isinstance(operation, (operations.AlterModelOptions, operations.AlterModelManagers)):
         return False
     if isinstance(operation, operations.CreateModel):
         return bool(operation.options.get("managed", True)) and not operation.options.get("proxy", False)
+    if isinstance(operation, operations.AddField):
+        return not _has_own_table(operation.field)
+    if isinstance(operation, operations.RemoveField):
+        return not _has_own_table(before.models[label, operation.model_name_lower].fields[operation.name])
     if isinstance(operation, operations.AlterField):
         old = before.models[label, operation.model_name_lower].fields[operation.name]
         return _column(old) != _column(operation.field)
     return True
 
 
+def _has_own_table(field: Any) -> bool:
+    """Whether the field is many-to-many through a model, so that nothing of it stands in its own model's table."""
+    return field.many_to_many and "through" in field.deconstruct()[3]
+
+
 def _column(field: Any) -> tuple[Any, ...]:
     # As the schema editor compares fields: https://docs.djangoproject.com/en/stable/ref/models/fields/ (non_db_attrs)
     _, path, arguments, keywords = field.deconstruct()
-    return path, arguments, {name: value for name, value in keywords.items() if name not in field.non_db_attrs}
+    hidden = _PYTHON_ALONE.union(field.non_db_attrs)
+    kept = {name: _plain(value) for name, value in keywords.items() if name not in hidden}
+    return path, [_plain(value) for value in arguments], kept
+
+
+def _plain(value: Any) -> Any:
+    """The value; a field within a field as its column, since fields are equal to nothing but themselves."""
+    from django.db.models import Field
+
+    return _column(value) if isinstance(value, Field) else value
 
 
 # --- where -------------------------------------------------------------------------------------------------------------
 
 
 def _places(config: AppConfig, operations: Sequence[Operation], repository: Repository) -> Iterator[Location]:
-    """Where the classes of the changed models stand."""
+    """Where the classes of the changed models stand, those that a definition was found for first."""
+    yield from sorted(_model_places(config, operations, repository), key=lambda place: place.line is None)
+
+
+def _model_places(config: AppConfig, operations: Sequence[Operation], repository: Repository) -> Iterator[Location]:
     for operation in operations:
         name = getattr(operation, "model_name", None) or getattr(operation, "name", None)
         model = config.models.get(name.lower()) if isinstance(name, str) else None
