@@ -36,12 +36,14 @@ _RUNTIME = re.compile(r"^runtime:[ \t]*['\"]?[a-z]", re.MULTILINE)
 _REQUESTS = re.compile(
     r"^(?:cron:[ \t]*$(?:\s*#[^\n]*)*\s*-[^\n]*\n(?:[^\n]*\n){0,6}?[ \t]*schedule:|dispatch:)", re.MULTILINE
 )
+# https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features-managing-env-tiers.html#worker-periodictasks
+_OF_BEANSTALK = re.compile(r"^version:[ \t]*1\b", re.MULTILINE)
 
 
 def claims(source: Source) -> bool:
     """Whether it is a service of App Engine; Kubernetes, Platform.sh and others have files of such names too."""
     if source.name in ("cron.yaml", "dispatch.yaml"):
-        return bool(_REQUESTS.search(source.text))
+        return bool(_REQUESTS.search(source.text)) and not _OF_BEANSTALK.search(source.text)
     return bool(_RUNTIME.search(source.text)) and "\napiVersion:" not in f"\n{source.text}"
 
 

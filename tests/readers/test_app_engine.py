@@ -45,6 +45,9 @@ def service(line: int, **stated) -> Service:
         pytest.param("app.yaml", "runtime:\n  extensions: [redis]\n", id="a runtime of Platform.sh"),
         pytest.param("app.yaml", "web:\n  runtime: python312\n", id="a runtime further in"),
         pytest.param("cron.yaml", "runtime: python\njobs:\n- x\n", id="jobs of something else"),
+        pytest.param(
+            "cron.yaml", "version: 1\ncron:\n- name: x\n  url: /x\n  schedule: 0 1 * * *\n", id="Beanstalk's cron"
+        ),
     ],
 )
 def test_another_file(path, text):
