@@ -248,7 +248,17 @@ def _mounts_source(service: Service, path: str) -> bool:
         and not mount.source.startswith(("/", "~"))
         and _is_source_folder(mount.source, mount.target, folder)
         for mount in service.mounts
-    ) and (service.image is not None and service.image.dockerfile is not None)
+    ) and (service.image is not None and (service.image.dockerfile is not None or _mounts_everything(service, folder)))
+
+
+def _mounts_everything(service: Service, folder: str) -> bool:
+    """Whether the whole folder of the compose file lies over an image from a registry that may be the project's."""
+    name = service.image.name if service.image is not None else None
+    return (
+        name is not None
+        and not is_program(name)
+        and any(mount.kind == "bind" and mount.source in ("", folder) for mount in service.mounts)
+    )
 
 
 def _is_source_folder(source: str, target: str, folder: str) -> bool:
@@ -439,6 +449,8 @@ def decide_dockerfile(use: DockerfileUse) -> Decision:
     if use.path.startswith(".github/"):
         return Decision("unknown", "is the image of an action of the pipeline")
     if use.stages and _serves_something_else(use.stages[-1]):
+        if use.users:
+            return Decision(use.users[0][1].environment, f"only {use.users[0][0]} builds it")
         return Decision("unknown", "builds no Python image")
     told = next(
         (variable for variable in (use.stages[-1].variables if use.stages else ()) if _says_development(variable)), None

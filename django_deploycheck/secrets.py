@@ -91,7 +91,7 @@ _REFERENCE = re.compile(r"\$\{?\(?\{?\s*[A-Za-z_][\w.]*|\{\{|<%|%\([A-Za-z_]|^\$
 _GENERATED_KEY = re.compile(r"(?:django-insecure-)?(?=[^!@#%^&*(=+)]*[!@#%^&*(=+)])[a-z0-9!@#$%^&*(\-_=+)]{50}")
 
 _PLACEHOLDER = re.compile(
-    r"^(?:<.*>|\[.*\]|\{.*\}|\*+|x{3,}|\.{2,}|-+|_+|none|null|nil|true|false|yes|no|on|off|todo|tbd|n/?a|0|1)$"
+    r"^(?:<.*>|\[.*\]|\{.*\}|\*+|x+|\.{2,}|-+|_+|none|null|nil|true|false|yes|no|on|off|todo|tbd|n/?a|0|1)$"
     r"|^(?:your|my|the|a|an|some|enter|insert|put|add|set|fill|paste)[\s_\-.]"
     r"|(?:your|my)[_\-]?(?:secret|password|token|key|api|super|aws|django|domain|app|db|database|user|sentry|"
     r"email|stripe|project)"

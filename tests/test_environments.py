@@ -152,6 +152,21 @@ def decision(path: Path, files: dict[str, str], name: str) -> tuple[str, str]:
             id="a compose file that mounts a folder of the source, behind a proxy",
         ),
         pytest.param(
+            {"docker-compose.yml": "services:\n  web:\n    image: $SITE\n    restart: always\n    volumes: ['.:/site']\n"},
+            "docker-compose.yml",
+            ("development", "mounts the source over the image of 'web'"),
+            id="a compose file that mounts the source over an image from a registry",
+        ),
+        pytest.param(
+            {
+                "docker-compose.yml": COMPOSE.replace("build: .", "build: assets") + "    volumes: ['.:/app']\n",
+                "assets/Dockerfile": "FROM node:22\nCOPY . .\n",
+            },
+            "assets/Dockerfile",
+            ("development", "only docker-compose.yml builds it"),
+            id="an image of a front end that only a development compose file builds",
+        ),
+        pytest.param(
             {
                 "docker-compose.yml": COMPOSE
                 + "    volumes: ['./nginx.conf:/app/nginx.conf', './media:/app/media']\n    restart: always\n    command: "
