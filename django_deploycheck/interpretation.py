@@ -77,17 +77,18 @@ def follow(
     *,
     arguments: Sequence[str] = (),
     origin: Location | None = None,
+    places: Sequence[Location] = (),
 ) -> Run:
     """
     What this command line starts.
 
     ``variables`` is the environment that files give it; ``arguments`` are appended to an exec form (an image's CMD
-    behind its ENTRYPOINT) and stand at ``origin``.
+    behind its ENTRYPOINT) and stand at ``origin``, each at its own of ``places`` where they are known.
     """
     log = Log()
     frame = Frame(line.location.path, 0, place, origin=origin)
     frame.set_variables(variables)
-    _Interpreter(surroundings, log).command_line(line, arguments, frame)
+    _Interpreter(surroundings, log).command_line(line, arguments, frame, places)
     return Run(
         tuple(dict.fromkeys(log.commands)),
         tuple(dict.fromkeys(log.blind_spots)),
@@ -494,14 +495,15 @@ class _Interpreter:
         frame: Frame,
         environment: Sequence[tuple[str, str]] = (),
         node: shell.Simple | None = None,
+        places: tuple[Location, ...] = (),
     ) -> None:
-        """Follow one command, its arguments known as far as they are."""
+        """Follow one command, its arguments known as far as they are, and the places where each of them stands."""
         argv = _without_unknown_prefix(argv)
         if not argv or (argv[0] not in frame.functions and self.builtin(argv, line, frame)):
             return
         unwrapped = commands.unwrap(argv)
         fed = _input(node, frame) if node else Input()
-        lines = _lines_of_arguments(node, frame) if node else ()
+        lines = _lines_of_arguments(node, frame) if node else places
         start = Start(unwrapped, text, frame.location(line), (*environment, *unwrapped.environment), fed, lines)
         if frame.origin is not None and _is_from_arguments(argv, unwrapped, frame):
             # exec "$@": what runs stands where the arguments do.
@@ -696,7 +698,9 @@ class _Interpreter:
             inner.via = (*frame.via, start.location)
             self.command_line(command, (), inner)
 
-    def command_line(self, line: CommandLine, arguments: Sequence[str], frame: Frame) -> None:
+    def command_line(
+        self, line: CommandLine, arguments: Sequence[str], frame: Frame, places: Sequence[Location] = ()
+    ) -> None:
         """Follow a command where a file states it."""
         frame.set_arguments(arguments, frame.origin)
         with frame.standing_in(line.location.path, (line.location.line or 1) - 1, frame.via):
@@ -704,7 +708,8 @@ class _Interpreter:
                 self.text(line.text, frame)
             else:
                 argv = [*(line.argv or ()), *arguments]
-                self.program(argv, " ".join(argv), 1, frame)
+                known = (*line.places, *places) if len(places) == len(arguments) else ()
+                self.program(argv, " ".join(argv), 1, frame, places=known)
 
 
 # --- tables and helpers -----------------------------------------------------------------------------------------------

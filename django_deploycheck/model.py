@@ -133,6 +133,15 @@ class CommandLine:
     location: Location
     text: str | None = None
     argv: tuple[str, ...] | None = None
+    lines: tuple[int, ...] = ()
+    """The line of each of ``argv`` where they stand on several."""
+
+    @property
+    def places(self) -> tuple[Location, ...]:
+        """Where each of ``argv`` stands."""
+        if not self.lines:
+            return (self.location,) * len(self.argv or ())
+        return tuple(Location(self.location.path, line) for line in self.lines)
 
     def __str__(self) -> str:
         return self.text if self.text is not None else " ".join(self.argv or ())

@@ -75,9 +75,12 @@ class Source:
         """A command for a shell; its n-th line stands n lines below ``line``."""
         return CommandLine(self.location(line), text=secrets.mask(text))
 
-    def exec_form(self, argv: tuple[str, ...] | list[str], line: int) -> CommandLine:
-        """A command run without a shell."""
-        return CommandLine(self.location(line), argv=tuple(mask_argv(argv)))
+    def exec_form(
+        self, argv: tuple[str, ...] | list[str], line: int, lines: tuple[int, ...] | list[int] = ()
+    ) -> CommandLine:
+        """A command run without a shell; ``lines`` are those of its arguments, one each."""
+        several = tuple(lines) if len(lines) == len(argv) and set(lines) - {line} else ()
+        return CommandLine(self.location(line), argv=tuple(mask_argv(argv)), lines=several)
 
     def env_var(
         self, name: str, value: str | None, line: int, *, interpolated: bool = True, generated: bool = False

@@ -83,9 +83,9 @@ MISTAKES = {
     "kubernetes": [
         ("W103", "k8s/web.yaml:22", "uvicorn", "a server that nothing installs"),
         ("W104", "k8s/web.yaml:22", "tickets.wsgi", "a WSGI application below an ASGI server"),
-        ("W105", "k8s/web.yaml:22", "uvicorn", "reloading in production"),
+        ("W105", "k8s/web.yaml:23", "--reload", "reloading in production"),
         ("W106", "k8s/web.yaml:22", "uvicorn", "a server that listens to its own pod"),
-        ("I111", "k8s/web.yaml:22", "uvicorn", "messages meant for debugging"),
+        ("I111", "k8s/web.yaml:23", "debug", "messages meant for debugging"),
         ("W201", "k8s/web.yaml:22", "uvicorn", "nothing migrates"),
         ("W303", "k8s/web.yaml:18", "collectstatic", "collectstatic in an init container"),
         ("W601", "k8s/configmap.yaml:7", "tickets.settings.dev", "dev settings in a ConfigMap"),

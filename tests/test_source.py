@@ -445,3 +445,21 @@ def test_names_that_are_no_utf_8_can_be_printed(tmp_path: Path) -> None:
 
     assert repository.listing("") == {"Dockerfile.\ufffd": False}
     assert repository.read("Dockerfile.\ufffd") is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected", "places"),
+    [
+        pytest.param((), (), [3, 3], id="not known"),
+        pytest.param((3, 3), (), [3, 3], id="one line"),
+        pytest.param((3,), (), [3, 3], id="not of every argument"),
+        pytest.param((3, 4), (3, 4), [3, 4], id="several lines"),
+        pytest.param((4, 4), (4, 4), [4, 4], id="all below the key"),
+    ],
+)
+def test_lines_of_arguments(lines, expected, places):
+    """An argument on a line of its own stands there."""
+    line = Source("compose.yaml", "").exec_form(("gunicorn", "--reload"), 3, lines)
+    assert line.lines == expected
+    assert [place.line for place in line.places] == places
+    assert Source("compose.yaml", "").shell("gunicorn", 3).places == ()

@@ -169,11 +169,14 @@ def _decide_dockerfiles(work: Work, composes: Mapping[str, Sequence[Service]]) -
         ):
             builders.setdefault(service.image.dockerfile, []).append((path, work.decision(path)))
     dockerfiles = work.paths("dockerfile")
+    # A process manager's configuration that an image starts with is the image's own.
+    own = {path for dockerfile in dockerfiles for path, _ in _run_of(work, dockerfile).configs}
     ways = [
         path
         for path, decision in work.decisions.items()
         if decision.environment == "production"
         and work.reading.kinds.get(path) not in _MANIFESTS
+        and path not in own
         and _uses_no_image_of_ours(work.of(path, Service))
     ] + _configured_ways(work)
     for path in dockerfiles:
@@ -234,12 +237,20 @@ def _served_by(work: Work, dockerfile: str) -> str | None:
     image = built_image(work, dockerfile, context_of(work, dockerfile), None)
     if image is None:
         return None
-    run = follow_both(surroundings_of(work), place_of(None, image), image.variables, image.entrypoint, image.cmd)
+    run = _run_of(work, dockerfile)
     by_init = (service for path in work.paths("s6") for service in work.of(path, Service))
     started = (
         _server_name(follow_service(work, service, image)) for service in by_init if image_of(work, service) == image
     )
     return _server_name(run) or next(filter(None, started), None)
+
+
+def _run_of(work: Work, dockerfile: str) -> Run:
+    """What the image runs by itself, nothing where that is not known."""
+    image = built_image(work, dockerfile, context_of(work, dockerfile), None)
+    if image is None:
+        return Run()
+    return follow_both(surroundings_of(work), place_of(None, image), image.variables, image.entrypoint, image.cmd)
 
 
 def _server_name(run: Run) -> str | None:

@@ -167,7 +167,13 @@ def follow_both(
         return interpretation.follow(entrypoint, surroundings, place, variables, arguments=())
     arguments = command.argv if command.argv is not None else ("/bin/sh", "-c", command.text or "")
     return interpretation.follow(
-        entrypoint, surroundings, place, variables, arguments=arguments, origin=command.location
+        entrypoint,
+        surroundings,
+        place,
+        variables,
+        arguments=arguments,
+        origin=command.location,
+        places=command.places,
     )
 
 

@@ -25,4 +25,4 @@ def arguments(node: Node, source: Source) -> CommandLine | None:
     """A list of words that are run without a shell; a single text is one word, or none where it is empty."""
     elements = [element for element in node.listed() if element.text() is not None]
     words = [element.text() or "" for element in elements]
-    return source.exec_form(words, elements[0].line) if any(words) else None
+    return source.exec_form(words, elements[0].line, [element.line for element in elements]) if any(words) else None

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
+_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+
 MAX_NESTING = 8
 """How deep ``${a:-${b:-c}}`` is followed."""
 
@@ -55,6 +57,11 @@ class Instruction:
     def exec_form(self) -> tuple[str, ...] | None:
         """The elements of a valid JSON array of strings, None for everything else."""
         return _strings(self.arguments)
+
+    @property
+    def exec_lines(self) -> tuple[int, ...]:
+        """The line of each element of ``exec_form``."""
+        return tuple(self._line_of(element.start()) for element in _JSON_STRING.finditer(self.arguments))
 
     @cached_property
     def words(self) -> tuple[tuple[str, int], ...]:

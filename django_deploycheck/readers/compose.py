@@ -158,7 +158,9 @@ def _command(entry: Entry | None, source: Source) -> CommandLine | None:
         return None
     node = entry.value
     if isinstance(node, Sequence):
-        return source.exec_form([_interpolated(text) for text in node.strings()], _line_of_list(entry, node))
+        words = [element for element in node.elements() if element.text() is not None]
+        argv = [_interpolated(element.text() or "") for element in words]
+        return source.exec_form(argv, _line_of_list(entry, node), [element.line for element in words])
     if not isinstance(node, Scalar):
         return None
     text = _interpolated(f" {_FOLD}".join(line.replace(_FOLD, "") for line in node.folded(source)))

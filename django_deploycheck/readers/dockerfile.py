@@ -207,7 +207,7 @@ def _completed(stage: ImageStage, group: Sequence[Instruction], scope: _Scope, f
 
 def _command(instruction: Instruction, source: Source) -> CommandLine:
     if instruction.exec_form is not None:
-        return source.exec_form(instruction.exec_form, instruction.line)
+        return source.exec_form(instruction.exec_form, instruction.line, instruction.exec_lines)
     return source.shell(instruction.shell_text(), instruction.line)
 
 

@@ -188,11 +188,13 @@ def _service(
 
 def _command(source: Source, node: Node) -> CommandLine | None:
     words: list[str] = []
+    lines: list[int] = []
     for element in node.listed():
         text = _with_braces(element.text() or "")
         # "-w 2" is one word to Kubernetes; servers take it for the option and its value.
         words += text.split(" ") if re.fullmatch(r"-\w \S+", text) else [text]
-    return source.exec_form(words, node.listed()[0].line) if words else None
+        lines += [element.line] * (len(words) - len(lines))
+    return source.exec_form(words, lines[0], lines) if words else None
 
 
 def _with_braces(text: str) -> str:

@@ -451,6 +451,15 @@ def test_what_a_supervisor_on_the_host_starts(tmp_path: Path, files: dict[str, s
     assert told(deployment_of(tmp_path, {**files, "bin/gunicorn_start": START})) == expected
 
 
+def test_what_an_image_starts_with_is_no_other_way_to_production(tmp_path: Path) -> None:
+    files = {
+        "Dockerfile": DOCKERFILE + 'CMD ["supervisord", "-c", "/deploy/supervisord.conf"]\n',
+        "deploy/supervisord.conf": "[program:web]\ncommand=/usr/sbin/apache2 -DFOREGROUND\n",
+    }
+
+    assert decided(tmp_path, files, "Dockerfile") == ["production: is an image without another way to deploy"]
+
+
 def test_the_image_of_an_action_is_the_pipelines(tmp_path: Path) -> None:
     files = {".github/actions/play/Dockerfile": "FROM python:3.14\nENTRYPOINT ansible-playbook x.yml\n"}
 

@@ -153,11 +153,15 @@ def test_included_files():
         ),
         pytest.param("command:\n  gunicorn", CommandLine(at(4), argv=("gunicorn",)), id="a text on the next line"),
         pytest.param('command: ["a", "b c"]', CommandLine(at(3), argv=("a", "b c")), id="a list on one line"),
-        pytest.param("command: [\n  a,\n  b ]", CommandLine(at(3), argv=("a", "b")), id="a list in brackets"),
-        pytest.param("command:\n  - a\n  - b", CommandLine(at(4), argv=("a", "b")), id="a list with dashes"),
+        pytest.param(
+            "command: [\n  a,\n  b ]", CommandLine(at(3), argv=("a", "b"), lines=(4, 5)), id="a list in brackets"
+        ),
+        pytest.param(
+            "command:\n  - a\n  - b", CommandLine(at(4), argv=("a", "b"), lines=(4, 5)), id="a list with dashes"
+        ),
         pytest.param(
             "command:\n  - sh\n  - -c\n  - |\n    a\n    b",
-            CommandLine(at(7), argv=("sh", "-c", "a\nb\n")),
+            CommandLine(at(7), argv=("sh", "-c", "a\nb\n"), lines=(4, 5, 6)),
             id="a script in a list stands where its first line stands",
         ),
         pytest.param(

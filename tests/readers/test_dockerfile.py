@@ -217,7 +217,7 @@ def test_where_the_default_of_a_base_stands(text, expected):
         pytest.param("CMD a\nCMD []\n", executed(3), id="reset after one"),
         pytest.param(
             'CMD ["gunicorn", \\\n  # the site\n  "shop.wsgi"]\n',
-            executed(2, "gunicorn", "shop.wsgi"),
+            CommandLine(at(2), argv=("gunicorn", "shop.wsgi"), lines=(2, 4)),
             id="several lines",
         ),
         pytest.param("CMD gunicorn \\\n  shop.wsgi\n", shell("gunicorn \\\n  shop.wsgi", 2), id="shell form, lines"),

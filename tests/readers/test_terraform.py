@@ -101,7 +101,7 @@ def test_a_task():
             kind="ecs",
             location=at(3),
             platform="ecs",
-            command=CommandLine(at(7), argv=("gunicorn", "shop.wsgi", "--bind", "0.0.0.0:8000")),
+            command=CommandLine(at(7), argv=("gunicorn", "shop.wsgi", "--bind", "0.0.0.0:8000"), lines=(7, 7, 8, 8)),
             image=ImageSource(at(5), name="${aws_ecr_repository.shop.repository_url}:${var.tag}"),
             variables=(
                 EnvVar("DJANGO_SETTINGS_MODULE", "shop.settings", at(12)),

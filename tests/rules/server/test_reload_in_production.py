@@ -67,6 +67,33 @@ FIRING = {
         {"Procfile": "web: uwsgi --module bookstore.wsgi --http :$PORT --py-autoreload 1\n"},
         ["Procfile:1"],
     ),
+    "an argument on a line of its own, behind the image's entrypoint": (
+        {
+            "compose.prod.yaml": "services:\n  web:\n    build: .\n    restart: always\n    entrypoint: [gunicorn]\n    command:\n"
+            "      - bookstore.wsgi\n      - --reload\n",
+            "Dockerfile": "FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\nUSER www-data\n",
+        },
+        ["compose.prod.yaml:8"],
+    ),
+    "an argument in a CMD on several lines": (
+        {
+            "Dockerfile": 'FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\nCMD [ \\\n  "gunicorn", "bookstore.wsgi", \\\n  "--reload" ]\n',
+        },
+        ["Dockerfile:6"],
+    ),
+    "an argument in args of Kubernetes": (
+        {
+            "k8s/web.yaml": "kind: Pod\napiVersion: v1\nmetadata: {name: books}\nspec:\n  containers:\n    - name: web\n      image: books\n"
+            "      command:\n        - uvicorn\n        - bookstore.asgi:application\n      args:\n        - --port=8000\n        - --reload\n",
+        },
+        ["k8s/web.yaml:13"],
+    ),
+    "a text for a shell behind the entrypoint": (
+        {
+            "Dockerfile": 'FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\nENTRYPOINT ["tini", "--"]\nCMD gunicorn bookstore.wsgi --reload\n',
+        },
+        ["Dockerfile:5"],
+    ),
     "a production compose file": (
         {"compose.prod.yaml": COMPOSE, "Dockerfile": "FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\nUSER www-data\n"},
         ["compose.prod.yaml:4"],
