@@ -563,7 +563,7 @@ _MANAGE_OPTIONS = frozenset({"--settings", "--pythonpath", "-v", "--verbosity", 
 
 def management_command(argv: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
     """
-    The subcommand of manage.py, django-admin or ``python -m django`` and its arguments; None for anything else.
+    The subcommand of manage.py, django-admin, ``python -m django`` or ``zappa manage`` and its arguments; None for anything else.
 
     The subcommand is ``""`` where none is given.
     """
@@ -581,6 +581,9 @@ def management_command(argv: Sequence[str]) -> tuple[str, tuple[str, ...]] | Non
 def _management_arguments(argv: Sequence[str]) -> tuple[str, ...] | None:
     if not argv:
         return None
+    if program_name(argv[0]) == "zappa" and list(argv[1:2]) == ["manage"]:
+        # zappa manage STAGE COMMAND, which may stand in one word: https://github.com/zappa/Zappa#running-custom-django-commands
+        return tuple(word for text in argv[3:] for word in text.split())
     if not is_python(program_name(argv[0])):
         return tuple(argv[1:]) if _MANAGE_FILE.search(argv[0]) else None
     target, rest = python_target(argv)

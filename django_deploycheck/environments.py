@@ -246,7 +246,10 @@ def _mounts_source(service: Service, path: str) -> bool:
         mount.kind == "bind"
         and mount.source is not None
         and not mount.source.startswith(("/", "~"))
-        and _is_source_folder(mount.source, mount.target, folder)
+        and (
+            _is_source_folder(mount.source, mount.target, folder)
+            or (service.image is not None and bool(mount.source) and mount.source == service.image.context)
+        )
         for mount in service.mounts
     ) and (service.image is not None and (service.image.dockerfile is not None or _mounts_everything(service, folder)))
 
@@ -306,12 +309,12 @@ def _targets_development(services: Sequence[Service]) -> bool:
 
 # Images that hold no Django project, by the last part of their names.
 _WELL_KNOWN_IMAGES = re.compile(
-    r"(?:^|/)(?:postgres|postgresql|postgis|timescaledb[\w\-]*|redis|redis-stack[\w\-]*|valkey|keydb|nginx|nginx-[\w\-]+|rabbitmq|mysql|mysql-server|mariadb|mongo|mongodb|memcached|"
+    r"(?:^|/)(?:postgres|postgresql|postgis|timescaledb[\w\-]*|redis|redis-stack[\w\-]*|valkey|keydb|nginx|nginx[_\-][\w\-]+|rabbitmq|mysql|mysql-server|mariadb|mongo|mongodb|memcached|"
     r"elasticsearch[\w\-]*|ingress-nginx/controller|kube-webhook-certgen|metrics-server|opensearch[\w\-]*|kibana|grafana[\w\-]*|prometheus|traefik|caddy[\w\-]*|haproxy|httpd|minio|mc|mailhog|mailpit|adminer|pgadmin4?|certbot|dns-[\w\-]+|"
     r"letsencrypt[\w\-]*|acme-companion|docker-gen|flower|busybox|alpine|node|vault|consul|etcd|zookeeper|kafka|[\w\-]*exporter|selenium[\w\-]*|standalone-[\w\-]+|watchtower|portainer[\w\-]*|"
     r"cadvisor|loki|promtail|autoheal|pgbouncer[\w\-]*|pgbackups?|postgres-[\w\-]+|[\w\-]*backup[\w\-]*|localstack|solr|meilisearch|typesense|clickhouse[\w\-]*|influxdb|jaeger|"
     r"all-in-one|zipkin|tika|gotenberg|swag|cloudflared|mailcatcher|maildev|smtp4dev|ollama|qdrant|chroma|neo4j|cassandra|nats|mosquitto|couchdb|phpmyadmin|redis-commander|redisinsight|"
-    r"socat|varnish|openresty|anubis|keycloak|dex|azurite|ubuntu|debian|python|centrifugo|imgproxy|thumbor|wait-for-it|dockerize|dbgate|metabase|matomo|plausible|jupyter[\w\-]*)(?:[:@]|$)",
+    r"socat|varnish|openresty|anubis|keycloak|dex|azurite|ubuntu|debian|python|centrifugo|imgproxy|thumbor|wait-for-it|dockerize|dbgate|metabase|matomo|plausible|jupyter[\w\-]*|wordpress|drupal|joomla|ghost|nextcloud|tomcat|jenkins|sonarqube|gitea)(?:[:@]|$)",
     re.IGNORECASE,
 )
 

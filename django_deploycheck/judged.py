@@ -1,10 +1,11 @@
-"""Whether the settings being checked say anything about production."""
+"""What several rules ask before they judge: whether the settings are production's, and whether the tree says how a deploy goes."""
 
 from __future__ import annotations
 
 import re
 
-from django_deploycheck.model import Answer, Deployment
+from django_deploycheck.model import Answer, Deployment, Process
+from django_deploycheck.platforms import platform
 
 _DEVELOPMENT = frozenset("dev devel develop development local localhost test tests testing ci debug".split())
 
@@ -18,3 +19,18 @@ def are_for_development(deployment: Deployment) -> bool:
         return True
     head, _, rest = (deployment.project.settings_module or "").partition(".")
     return not _DEVELOPMENT.isdisjoint(re.split(r"[._]", (rest or head).lower()))
+
+
+def has_no_deploy_steps(deployment: Deployment) -> bool:
+    """
+    Whether the repository only says what is served, by a server's own files or those of a platform that has no step of a
+    release in them, and nothing of it is run on a deploy: people may well do the rest by hand.
+    """
+    return all(_is_only_served(process) for process in deployment.production)
+
+
+def _is_only_served(process: Process) -> bool:
+    if process.role in ("release", "build") or process.service is None:
+        return False
+    host = platform(process.service.platform)
+    return process.service.runs_on_host or (host is not None and not host.has_release_step)

@@ -20,7 +20,8 @@ class Platform:
     ``remaps_user``: runs containers as an unprivileged user whatever the image says. ``terminates_tls``: sends
     X-Forwarded-Proto. ``checks_host``: its router passes on requests for names that the site registered, and no others.
     ``has_volumes``: a disk that stays can be attached, here or in a dashboard. ``application_names``: what its own server
-    looks for in the module that it is told to serve.
+    looks for in the module that it is told to serve. ``makes_application``: makes the application of the settings itself.
+    ``has_release_step``: its files can name a command that runs on every deploy; elsewhere people run it by hand.
     """
 
     title: str
@@ -38,6 +39,8 @@ class Platform:
     checks_host: Answer = Answer.UNKNOWN
     has_volumes: Answer = Answer.UNKNOWN
     application_names: tuple[str, ...] = ("application",)
+    makes_application: bool = False
+    has_release_step: bool = True
 
 
 PLATFORMS: dict[str, Platform] = {
@@ -80,6 +83,7 @@ PLATFORMS: dict[str, Platform] = {
         "Google App Engine",
         "https://docs.cloud.google.com/appengine/docs/standard/python3/runtime",
         has_volumes=Answer.NO,
+        has_release_step=False,
     ),
     "cloud-run": Platform(
         "Google Cloud Run", "https://docs.cloud.google.com/run/docs/container-contract", remaps_user=False
@@ -131,8 +135,17 @@ PLATFORMS: dict[str, Platform] = {
         brings_server=True,
         sets_port=False,
         application_names=("app", "application", "handler"),
+        has_release_step=False,
     ),
-    "zappa": Platform("Zappa", "https://github.com/zappa/Zappa", brings_server=True, sets_port=False),
+    # ``zappa manage`` runs a command from one's own machine: https://github.com/zappa/Zappa#running-custom-django-commands
+    "zappa": Platform(
+        "Zappa",
+        "https://github.com/zappa/Zappa",
+        brings_server=True,
+        sets_port=False,
+        makes_application=True,
+        has_release_step=False,
+    ),
     "piku": Platform(
         "Piku", "https://piku.github.io/", wants_loopback=True, keeps_disk=Answer.YES, keeps_release_files=Answer.YES
     ),

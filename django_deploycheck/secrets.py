@@ -98,7 +98,9 @@ _PLACEHOLDER = re.compile(
     r"|replace[_\-]?(?:me|this|with)|placeholder|example|dummy|sample|foo|bar(?:$|[^a-z])|lorem|xxxx|\bhere\b|"
     r"_here$|-here$|fake|fixme|"
     r"not[_\-]?(?:a[_\-]?)?(?:so[_\-]?|really[_\-]?|very[_\-]?)?(?:real|secret|needed|used|set|important|"
-    r"required)|unused|ignored|build[_\-]?(?:time|only)|for[_\-]?build|only[_\-]?for|collectstatic",
+    r"required)|unused|ignored|build[_\-]?(?:time|only)|for[_\-]?build|only[_\-]?for|collectstatic"
+    # What Azure App Service asks every image with SSH to set: https://learn.microsoft.com/azure/app-service/configure-custom-container#enable-ssh
+    r"|^(?:root:)?Docker!$",
     re.IGNORECASE,
 )
 _WEAK = re.compile(
@@ -219,7 +221,7 @@ def _mask_assigned(match: re.Match[str]) -> str:
     if not is_sensitive(match["name"], match["value"]):
         return match[0]
     masked = _mask_of(match["name"], match["value"])
-    return f"{match['before']}{match['name']}{match['equals']}{match['quote']}{masked}{match['quote']}"
+    return f"{match['before']}{match['name']}{match['equals']}{match['quote']}{masked}{_closing(match)}{match['quote']}"
 
 
 def _mask_default(match: re.Match[str]) -> str:
@@ -236,7 +238,15 @@ def _mask_of(name: str, value: str) -> str:
 def _mask_value(match: re.Match[str]) -> str:
     if match["value"].startswith(("$", "-")):  # a variable; another option behind a flag such as --disabled-password
         return match[0]
-    return match[0][: match.start("value") - match.start()] + MASK + match[0][match.end("value") - match.start() :]
+    head, tail = match[0][: match.start("value") - match.start()], match[0][match.end("value") - match.start() :]
+    return head + MASK + _closing(match) + tail
+
+
+def _closing(match: re.Match[str]) -> str:
+    """The bracket behind the value, where it belongs to the shell: ``KEY=$(vault read --token=…)``."""
+    if not match["value"].endswith(")") or match.groupdict().get("quote"):
+        return ""
+    return ")" if "$(" in match.string[max(0, match.start() - 2000) : match.start("value")] else ""
 
 
 _INTERPOLATED = re.compile(

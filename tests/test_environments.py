@@ -168,6 +168,24 @@ def decision(path: Path, files: dict[str, str], name: str) -> tuple[str, str]:
         ),
         pytest.param(
             {
+        pytest.param(
+            {
+                "docker-compose.yml": "services:\n  web:\n    build: ./shop\n    volumes: ['./shop:/work']\n  nginx: {image: nginx}\n",
+                "shop/Dockerfile": DOCKERFILE,
+            },
+            "docker-compose.yml",
+            ("development", "mounts the source over the image of 'web'"),
+            id="a compose file that mounts what it builds of, behind a proxy",
+        ),
+        pytest.param(
+            {
+                "docker-compose.yml": "services:\n  blog: {image: wordpress, restart: always}\n",
+                "Dockerfile": DOCKERFILE,
+            },
+            "docker-compose.yml",
+            ("development", "starts only databases and other helpers"),
+            id="a compose file of another program",
+        ),
                 "docker-compose.yml": COMPOSE
                 + "    volumes: ['./nginx.conf:/app/nginx.conf', './media:/app/media']\n    restart: always\n    command: "
                 + GUNICORN

@@ -191,6 +191,12 @@ def test_a_password_that_repeats_the_user_is_none(items, found):
         pytest.param("psql postgres://u:$PW@h/d", "psql postgres://u:$PW@h/d", id="a URL with a reference"),
         pytest.param("run --password $PW", "run --password $PW", id="an option with a reference"),
         pytest.param("run --api-key hunter22", "run --api-key ***", id="an option"),
+        pytest.param("run --api-key hunter22)", "run --api-key ***", id="a bracket of the value"),
+        pytest.param(
+            "export A=$(gcloud x --secret=hunter22)", "export A=$(gcloud x --secret=***)", id="in a substitution"
+        ),
+        pytest.param("A=$(vault x --token hunter22)", "A=$(vault x --token ***)", id="an option in a substitution"),
+        pytest.param("A=$(x --token='hunter)22')", "A=$(x --token='***')", id="a bracket within quotes"),
         pytest.param("curl -u me:hunter22 x", "curl -u me:*** x", id="basic authentication"),
         pytest.param("sshpass -p hunter22x ssh a@b", "sshpass -p *** ssh a@b", id="a password for ssh"),
         pytest.param("sshpass -p'hunter22x' ssh a@b", "sshpass -p'***' ssh a@b", id="a quoted password for ssh"),
@@ -223,3 +229,14 @@ def test_masking_takes_linear_time(text):
 
 def test_what_stands_before_a_name_is_kept():
     assert secrets.mask("-DPASSWORD=hunter2x 1-TOKEN=hunter2x") == "-DPASSWORD=*** 1-TOKEN=***"
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        pytest.param("root:Docker!", None, id="what Azure asks for"),
+        pytest.param("root:Hunter22!", "a password", id="another one"),
+    ],
+)
+def test_a_password_that_a_platform_prescribes_is_none(value, found):
+    assert secrets.classify("SSH_PASSWD", value) == found

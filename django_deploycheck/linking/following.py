@@ -23,6 +23,7 @@ from django_deploycheck.model import (
     join,
 )
 from django_deploycheck.places import Place, placed_copies
+from django_deploycheck.platforms import platform
 
 
 def surroundings_of(work: Work) -> Surroundings:
@@ -120,17 +121,22 @@ def follow_service(work: Work, service: Service, image: Image | None) -> Run:
     for line in service.before:
         run = joined(run, interpretation.follow(line, surroundings, place, variables))
     run = joined(run, follow_both(surroundings, place, variables, entrypoint, command))
-    if service.application is not None and entrypoint is None and command is None:
-        run = joined(run, Run((_platform_server(service, service.application),)))
+    if entrypoint is None and command is None:
+        run = joined(run, Run(_of_platform(service)))
     work.runs[service] = run
     return run
 
 
-def _platform_server(service: Service, application: str) -> Command:
-    """The server that a platform starts where the file only names what it serves."""
+def _of_platform(service: Service) -> tuple[Command, ...]:
+    """The server that a platform starts where the file only names what it serves, or nothing but its settings."""
+    application = service.application
+    host = platform(service.platform)
+    if application is None and not (service.role == "web" and host is not None and host.makes_application):
+        return ()
     # Of a file, only what it holds tells which of the two it is.
-    server = Server("platform", application, None if application.endswith(".py") else "wsgi")
-    return Command(application, (application,), "", service.location, server=server)
+    server = Server("platform", application, None if (application or "").endswith(".py") else "wsgi")
+    text = application or service.platform or ""
+    return (Command(text, (text,), "", service.location, server=server),)
 
 
 def started_by(service: Service, image: Image | None) -> tuple[CommandLine | None, CommandLine | None]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from django_deploycheck.environments import RANKS, by_name, default_stage, is_helper, is_program
 from django_deploycheck.linking.work import Work
-from django_deploycheck.model import CommandLine, Copy, Image, ImageStage, Service
+from django_deploycheck.model import CommandLine, Copy, Image, ImageSource, ImageStage, Service, join
 from django_deploycheck.places import placed_copies
 from django_deploycheck.source import within
 
@@ -43,7 +43,15 @@ def image_of(work: Work, service: Service) -> Image | None:
         own = _own_dockerfile(work, source.name, service) if is_used and source.name else None
         return built_image(work, own, context_of(work, own), source.target) if own is not None else None
     context = source.context if source.context is not None else posixpath.dirname(source.dockerfile)
-    return built_image(work, source.dockerfile, context, source.target)
+    return built_image(work, source.dockerfile, context, source.target) or _built_below(work, service, source, context)
+
+
+def _built_below(work: Work, service: Service, source: ImageSource, context: str) -> Image | None:
+    """The image where Cloud Build is given the folder of its file, not the root: ``gcloud builds submit`` in there."""
+    folder = posixpath.dirname(service.location.path)
+    if service.kind != "cloud-build" or not folder or source.dockerfile is None:
+        return None
+    return built_image(work, join(folder, source.dockerfile), join(folder, context), source.target)
 
 
 def _built_beside(work: Work, service: Service, name: str | None) -> Service | None:
@@ -98,11 +106,13 @@ def _own_dockerfile(work: Work, name: str, service: Service) -> str | None:
     The Dockerfile that the image of this name in a registry is built from, None where that is not known.
 
     The only one for production whose folder or name says so, else the only one at all where the image bears the
-    project's name and is no front end's, or a template leaves its name open and the service starts what only a Django project has.
+    project's name and is no front end's, or the service starts this project, or what only a Django project has in an
+    image whose name a template leaves open.
     """
     words = _words(re.split(r"[:@]", posixpath.basename(name.partition("@")[0]))[0])
     is_open = posixpath.basename(name).startswith("$") and _starts_django(service)
-    if is_program(name) or names_helper(service, name) or not (words or is_open):
+    is_started = is_open or _starts_this(work, service)
+    if is_program(name) or names_helper(service, name) or not (words or is_started):
         return None
     if not _FRONT_ENDS.isdisjoint(words) and _FRONT_ENDS.isdisjoint(_project_words(work)):
         return None
@@ -110,7 +120,7 @@ def _own_dockerfile(work: Work, name: str, service: Service) -> str | None:
     called = [path for path in candidates if words & _words(path)]
     if len(called) == 1:
         return called[0]
-    return candidates[0] if len(candidates) == 1 and (is_open or words & _project_words(work)) else None
+    return candidates[0] if len(candidates) == 1 and (is_started or words & _project_words(work)) else None
 
 
 def is_of_others(work: Work, name: str) -> bool:
@@ -142,6 +152,12 @@ def _starts_django(service: Service) -> bool:
     return any(
         line is not None and re.search(r"\bmanage\.py\b|\bgunicorn\b|\bdjango-admin\b", str(line)) for line in lines
     )
+
+
+def _starts_this(work: Work, service: Service) -> bool:
+    """Whether the service runs manage.py, or a server that is told to serve the project's own package."""
+    text = " ".join(str(line) for line in (service.entrypoint, service.command) if line is not None)
+    return "manage.py" in text or (_starts_django(service) and not _project_words(work).isdisjoint(_words(text)))
 
 
 def _may_be_deployed(work: Work, dockerfile: str) -> bool:

@@ -463,11 +463,14 @@ _IMPURE_METHODS = {
 }
 
 
-def origin(node: ast.expr, scope: Scope, *, conditional: bool = False, guarded: bool = False) -> Origin:
-    """Where the value of an expression comes from; the reads in it are noted in the scope."""
+def origin(
+    node: ast.expr, scope: Scope, *, conditional: bool = False, guarded: bool = False, tested: bool = False
+) -> Origin:
+    """Where the value of an expression comes from; the reads in it are noted in the scope. ``tested``: it is a condition."""
     local = _bound_inside(node)
     found: list[Origin] = []
     alternatives: dict[ast.AST, ast.expr] = {}
+    asked: set[ast.AST] = {node} if tested else set()
     stack: list[tuple[ast.AST, bool]] = [(node, conditional)]
     while stack:
         item, branch = stack.pop()
@@ -480,16 +483,30 @@ def origin(node: ast.expr, scope: Scope, *, conditional: bool = False, guarded: 
             if read is not None:
                 if read.default is None and item in alternatives:
                     read = replace(read, default=alternatives[item])
+                if item in asked and not read.required:  # where the variable is missing, the answer is no
+                    read = replace(read, handled=True)
                 reads = variable_reads(read, item, scope, conditional=branch, guarded=guarded)
                 found.append(Origin("variable", reads) if reads else OPAQUE)
                 stack.extend((child, branch) for child in reversed(_around(item)) if child is not read.name)
                 continue
         if isinstance(item, ast.BoolOp) and isinstance(item.op, ast.Or):  # os.environ.get("X") or "default"
             alternatives.update(dict.fromkeys(item.values[:-1], item.values[-1]))
+        asked.update(_asked(item, item in asked))
         children, extra = _inside(item, scope)
         found.extend(extra)
         stack.extend((child, branch or _is_branch(item, child)) for child in reversed(children))
     return join(found)
+
+
+def _asked(node: ast.AST, is_asked: bool) -> list[ast.expr]:
+    """The parts of an expression that are only compared, or only asked for being there."""
+    if isinstance(node, ast.Compare):
+        return [node.left, *node.comparators]
+    if isinstance(node, ast.IfExp):
+        return [node.test]
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return [node.operand]
+    return node.values if is_asked and isinstance(node, ast.BoolOp) else []
 
 
 def _bound_inside(node: ast.expr) -> set[str]:

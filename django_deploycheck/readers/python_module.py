@@ -278,7 +278,7 @@ def _try_blocks(statement: ast.Try, context: Context) -> list[tuple[list[ast.stm
 
 
 def _under(test: ast.expr, scope: Scope, context: Context) -> Context:
-    condition = origin(test, scope, conditional=context.conditional, guarded=context.guarded)
+    condition = origin(test, scope, conditional=context.conditional, guarded=context.guarded, tested=True)
     # Nested conditions are joined from a bounded number of variables, so this stays linear.
     return replace(
         context,

@@ -55,6 +55,15 @@ def test_not_ours(tmp_path: Path, image: str, files: dict[str, str]) -> None:
     assert only(deployment, "web").image is None
 
 
+def test_an_image_that_is_told_to_start_django_is_that_of_the_only_dockerfile(tmp_path: Path) -> None:
+    files = {"Dockerfile": DOCKERFILE, "k8s/web.yaml": manifest("example/api:1", "command: [gunicorn, bookstore.wsgi]")}
+
+    image = only(deployment_of(tmp_path, files), "web").image
+
+    assert image is not None
+    assert image.dockerfile == "Dockerfile"
+
+
 def test_what_an_unknown_image_starts_is_not_known(tmp_path: Path) -> None:
     process = only(deployment_of(tmp_path, {"k8s/web.yaml": manifest("example/metrics:1")}), "web")
 

@@ -408,7 +408,7 @@ def test_targets_in_targets():
 def test_conditions_count_as_what_decides():
     """What a condition reads decides over the assignments under it."""
     text = "import os\nif os.environ.get('LIVE'):\n    A = 1\nelse:\n    A = 2\nB = A\n"
-    live = VariableRead("LIVE", at(2), False, reader="os.environ.get")
+    live = VariableRead("LIVE", at(2), True, reader="os.environ.get")
     assert module(text).assignments == (
         Assignment("A", at(3), "literal", (live,), conditional=True, literal="1"),
         Assignment("A", at(5), "literal", (live,), conditional=True, literal="2"),
@@ -1053,3 +1053,24 @@ def test_no_fact_holds_a_secret():
     )
     assert "kd83jf7sXk29slq0" not in repr(module(text))
     assert secrets.MASK in repr(module(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "copes"),
+    [
+        pytest.param("A = os.environ.get('X')", False, id="its value"),
+        pytest.param("A = not os.environ['X']", False, id="asked for in a way that fails"),
+        pytest.param("if os.environ['X'] == '1':\n    pass", False, id="compared in a way that fails"),
+        pytest.param("if f(os.environ.get('X')):\n    pass", False, id="given to a function"),
+        pytest.param("A = a and os.environ.get('X')", False, id="the last of several values"),
+        pytest.param("if os.environ.get('X'):\n    pass", True, id="a condition"),
+        pytest.param("if a and os.environ.get('X'):\n    pass", True, id="a part of a condition"),
+        pytest.param("if not os.getenv('X'):\n    pass", True, id="a condition turned round"),
+        pytest.param("A = os.environ.get('X') == 'yes'", True, id="compared"),
+        pytest.param("A = 1 if os.environ.get('X') else 2", True, id="a condition inside an expression"),
+    ],
+)
+def test_who_only_asks_for_a_variable_copes_without_it(text, copes):
+    """A condition answers no where the variable is missing."""
+    [read] = module("import os\n" + text + "\n").variables
+    assert read.has_default is copes

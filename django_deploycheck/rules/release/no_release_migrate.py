@@ -108,6 +108,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django_deploycheck.judged import has_no_deploy_steps
 from django_deploycheck.model import Answer, Deployment, Finding, Process
 from django_deploycheck.platforms import platform
 from django_deploycheck.rules.release._migrate import MIGRATES, uses_a_database
@@ -128,7 +129,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         f"Nothing that runs on a deploy runs 'migrate', so {named(process)} starts on tables that the new code may not fit.",
         before_release(deployment, process, "migrate") + ".",
         process.location,
-        level="I" if _is_only_a_service_file(deployment) else None,
+        level="I" if has_no_deploy_steps(deployment) else None,
         related=tuple(other.location for other in served[1:]),
     )
 
@@ -139,11 +140,3 @@ def _platform_migrates(process: Process) -> bool:
     if found is None or not found.migrates or process.in_container:
         return False
     return process.service is None or process.service.command is None
-
-
-def _is_only_a_service_file(deployment: Deployment) -> bool:
-    """Whether the repository holds units for a server's machine and nothing that deploys to it."""
-    return all(
-        process.service is not None and process.service.runs_on_host and process.role not in ("release", "build")
-        for process in deployment.production
-    )

@@ -135,7 +135,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
 def _findings(deployment: Deployment) -> Iterator[Finding]:
     for process in deployment.production:
         server, target = process.server, process.target
-        if server is None or target is None or not process.is_django:
+        if server is None or target is None or not process.is_django or _is_template(process):
             continue
         if target.path is None:
             yield from _missing_module(deployment, process, server, target)
@@ -145,6 +145,11 @@ def _findings(deployment: Deployment) -> Iterator[Finding]:
                 or _wrong_kind(deployment, process, server, target)
                 or _disagreement(deployment, process, server, target)
             )
+
+
+def _is_template(process: Process) -> bool:
+    """Whether the command still has to be filled in, as in a template of projects."""
+    return process.command is not None and "{{" in process.command.text
 
 
 def _missing_module(deployment: Deployment, process: Process, server: Server, target: Target) -> Iterator[Finding]:

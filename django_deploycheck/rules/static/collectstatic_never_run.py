@@ -88,6 +88,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django_deploycheck.judged import has_no_deploy_steps
 from django_deploycheck.model import Answer, Deployment, Finding, Process
 from django_deploycheck.rules.static._static import (
     platform_collects,
@@ -133,7 +134,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         f"Nothing runs 'collectstatic', so the static files that {named(process)} should deliver are never gathered.",
         build_step(deployment, process, "collectstatic --noinput") + ".",
         process.location,
-        level="I" if all(_is_a_service_file(other) for other in deployment.production) else None,
+        level="I" if has_no_deploy_steps(deployment) else None,
         related=tuple(other.location for other in served[1:]),
     )
 
@@ -141,7 +142,3 @@ def check(deployment: Deployment) -> Iterator[Finding]:
 def _served_without(deployment: Deployment) -> bool:
     """Whether static files come from elsewhere, or straight from the apps."""
     return static_url_is_elsewhere(deployment) or bool(deployment.settings.get("WHITENOISE_USE_FINDERS"))
-
-
-def _is_a_service_file(process: Process) -> bool:
-    return process.service is not None and process.service.runs_on_host and process.role not in ("release", "build")

@@ -185,3 +185,30 @@ def test_a_platform_that_migrates_before_the_server_it_starts_itself() -> None:
         service=railway,
     )
     assert list(check(deployment(own, web(UNIT)))) == []
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param(
+            {"app.yaml": "runtime: python312\nentrypoint: gunicorn -b :$PORT bookstore.wsgi\n"}, "I", id="App Engine"
+        ),
+        pytest.param({"zappa_settings.json": '{"live": {"django_settings": "bookstore.settings"}}'}, "I", id="Zappa"),
+        pytest.param({"passenger_wsgi.py": "from bookstore.wsgi import application\n"}, "I", id="Passenger"),
+        pytest.param(
+            {
+                "app.yaml": "runtime: python312\nentrypoint: gunicorn -b :$PORT bookstore.wsgi\n",
+                "cloudbuild.yaml": "steps:\n- name: python:3.12\n  entrypoint: sh\n  args: [-c, 'python manage.py collectstatic']\n"
+                "- name: gcr.io/cloud-builders/gcloud\n  args: [app, deploy]\n",
+            },
+            "W",
+            id="App Engine with a pipeline",
+        ),
+        pytest.param({"Procfile": WEB}, "W", id="a platform with a release phase"),
+    ],
+)
+def test_where_nothing_but_what_is_served_is_told_it_is_advice(
+    tmp_path: Path, files: dict[str, str], expected: str
+) -> None:
+    [result] = [item for item in inspect_files(tmp_path, files).report.results if item.rule.name == RULE]
+    assert (result.finding.level or result.rule.level) == expected
