@@ -133,11 +133,36 @@ def _finding(deployment: Deployment, variable: EnvVar) -> Finding:
     kind = deployment.kind_of(variable.location.path)
     name = variable.references[0] if variable.references and kind == "compose" else variable.name
     hint = _IN_FORMAT.get(kind, _ELSEWHERE).format(name=name, secret=_secret_name(deployment))
+    collecting = _collecting_behind(deployment, variable)
+    if collecting is not None:
+        return Finding(
+            f"'{variable.name}' is baked into the production image, whose build needs it for the next line alone.",
+            f"Write 'RUN {variable.name}=only-for-the-build {collecting}' in place of {variable.location} and the line below, and see "
+            f"to it that the platform sets {variable.name}.",
+            variable.location,
+            level="I",
+        )
     if variable.weak:
         message = f"'{variable.name}' is baked into the production image with a value that was meant to be replaced."
         return Finding(message, hint, variable.location, level="I")
     holds = "falls back to" if variable.references else "holds"
     return Finding(f"'{variable.name}' {holds} {variable.secret} in clear text.", hint, variable.location)
+
+
+def _collecting_behind(deployment: Deployment, variable: EnvVar) -> str | None:
+    """
+    What collects static files right behind a key in the build of an image for a platform, which sets it where the site runs:
+    ``fly launch`` writes Dockerfiles like that. https://github.com/superfly/flyctl/blob/master/scanner/templates/django/Dockerfile
+    """
+    if "SECRET_KEY" not in variable.name or not deployment.platforms:
+        return None
+    for image in deployment.images:
+        line = variable.location.line or 0
+        runs = [run for stage in image.stages for run in stage.runs if image.dockerfile == variable.location.path]
+        behind = [run for run in runs if run.location.line is not None and run.location.line > line]
+        if behind and (behind[0].location.line or 0) <= line + 2 and "collectstatic" in str(behind[0]):
+            return str(behind[0])
+    return None
 
 
 def _secret_name(deployment: Deployment) -> str:

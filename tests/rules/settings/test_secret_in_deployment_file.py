@@ -159,6 +159,44 @@ def test_a_default_to_change_is_advice_in_an_image(tmp_path):
     )
 
 
+FLY = {"fly.toml": "app = 'books'\n"}
+COLLECT = "RUN python manage.py collectstatic --noinput"
+
+
+@pytest.mark.parametrize(
+    ("files", "level"),
+    [
+        pytest.param(
+            {**image(f"ENV SECRET_KEY={SECRET}\n{COLLECT}"), **FLY}, "I", id="the key of the build, on a platform"
+        ),
+        pytest.param({**image(f"ENV SECRET_KEY={SECRET}\n\n{COLLECT}"), **FLY}, "I", id="with an empty line between"),
+        pytest.param(image(f"ENV SECRET_KEY={SECRET}\n{COLLECT}"), None, id="nothing that would set another one"),
+        pytest.param(
+            {**image(f"ENV SECRET_KEY={SECRET}\nRUN make\n{COLLECT}"), **FLY},
+            None,
+            id="another step of the build between",
+        ),
+        pytest.param({**image(f"{COLLECT}\nENV SECRET_KEY={SECRET}"), **FLY}, None, id="behind the build"),
+        pytest.param({**image(f"ENV API_TOKEN={SECRET}\n{COLLECT}"), **FLY}, None, id="another secret"),
+    ],
+)
+def test_a_key_for_the_build_is_advice(tmp_path, files, level):
+    (finding,) = inspect_files(tmp_path, files).findings(RULE)
+    assert finding.level == level
+
+
+def test_message_and_hint_of_a_key_for_the_build(tmp_path):
+    (finding,) = inspect_files(tmp_path, {**image(f"ENV SECRET_KEY={SECRET}\n{COLLECT}"), **FLY}).findings(RULE)
+    assert (
+        finding.message
+        == "'SECRET_KEY' is baked into the production image, whose build needs it for the next line alone."
+    )
+    assert finding.hint == (
+        "Write 'RUN SECRET_KEY=only-for-the-build python manage.py collectstatic --noinput' in place of Dockerfile:2 and the line "
+        "below, and see to it that the platform sets SECRET_KEY."
+    )
+
+
 def test_message_and_hint(tmp_path):
     (finding,) = inspect_files(tmp_path, compose(f"SECRET_KEY: ${{KEY:-{SECRET}}}")).findings(RULE)
     assert finding.message == "'SECRET_KEY' falls back to a secret key in clear text."
