@@ -94,6 +94,7 @@ def page(rule: Rule) -> str:
     identifier = rule.id()
     parts = [
         GENERATED.format(source=source(rule)),
+        f".. index:: ! {rule.name}\n",
         f".. _{rule.name}:\n",
         titled(f"{rule.code} {rule.name}", "="),
         f"{summary}\n",

@@ -54,8 +54,9 @@ def test_the_committed_pages_say_what_the_docstrings_say():
 def test_a_page_begins_with_its_anchor_id_name_and_summary(generate, rule):
     lines = [line for line in generate.page(rule).splitlines() if line]
 
-    assert lines[:9] == [
+    assert lines[:10] == [
         ".. Written by docs/generate.py from django_deploycheck/rules/host/leaky_tap.py; change that and run it again.",
+        ".. index:: ! leaky-tap",
         ".. _leaky-tap:",
         "W007 leaky-tap",
         "==============",
