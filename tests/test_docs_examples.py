@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from tests.projects import inspect_files
-from tests.running import copy_of, manage
+from tests.running import copy_of, manage, start_project
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -252,3 +252,48 @@ def test_what_is_suggested_to_be_ignored_can_be_pasted(site):
 
     assert isinstance(assignment, ast.Assign)
     assert "'runserver-in-production:Procfile':" in suggested
+
+
+# --- the quick start, word by word ---------------------------------------------------------------------------------------
+
+# What Django's own warnings and our hints ask for, once the quick start is done.
+CORRECTED = """
+import os
+
+DEBUG = False
+ALLOWED_HOSTS = ["www.example.com"]
+SECRET_KEY = os.environ["SECRET_KEY"]
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+SECURE_HSTS_SECONDS = 31536000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+STATIC_ROOT = BASE_DIR / "staticfiles"
+MIDDLEWARE.insert(1, "whitenoise.middleware.WhiteNoiseMiddleware")
+DEPLOYCHECK["IGNORE"]["sqlite-in-production"] = "ten readers, and the disk is a volume"
+"""
+
+
+def test_the_quick_start_leads_from_a_first_finding_to_a_clean_run(tmp_path):
+    page = [block for block in BLOCKS if block.page == "quickstart.rst"]
+    commands = [
+        line.removeprefix("$ ") for block in page if block.language == "console" for line in block.text.splitlines()
+    ]
+    (check,) = [shlex.split(command)[2:] for command in commands if "check --deploy" in command]
+    (ignore,) = [block.text for block in page if block.text.startswith("DEPLOYCHECK")]
+    site = start_project(tmp_path)
+    (site / ".git").mkdir()
+    (site / "Procfile").write_text("web: python manage.py runserver 0.0.0.0:$PORT\n", encoding="utf-8")
+
+    first = manage(site, *check)
+
+    assert first.returncode == 1
+    assert "Procfile:1: (deploycheck.W101)" in first.stderr
+    assert "[no-error-tracker]" in first.stderr
+
+    (site / "requirements.txt").write_text("django==5.2\ngunicorn==23.0.0\nwhitenoise==6.7.0\n", encoding="utf-8")
+    (site / "Procfile").write_text(PROCFILE.replace("bookstore", "shop"), encoding="utf-8")
+    with (site / "shop" / "settings.py").open("a", encoding="utf-8") as settings:
+        settings.write(ignore + CORRECTED)
+    last = manage(site, *check, env={"SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST"})
+
+    assert (last.returncode, "deploycheck.W" in last.stdout + last.stderr) == (0, False), last.stderr
