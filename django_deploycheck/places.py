@@ -91,6 +91,10 @@ class Place:
         elif not path.startswith("/"):
             yield within(self.base, posixpath.join(self.workdir, path))
             yield within(self.base, path)
+        elif self.workdir.startswith("/"):
+            # Where the repository lies on its machine, the working directory says.
+            inside = _below(posixpath.normpath(path), posixpath.normpath(self.workdir))
+            yield within(self.base, inside) if inside is not None else None
 
     def _mounted(self, absolute: str) -> Iterator[str | None]:
         """Behind a bind mount; the innermost one hides those around it."""

@@ -73,6 +73,18 @@ FILES = dict.fromkeys(
         pytest.param(Place("bin"), "/usr/bin/start", "bin/start", id="by a name that scripts have"),
         pytest.param(Place("bin"), "/usr/bin/run.txt", "bin/run.txt", id="by its end, with a folder"),
         pytest.param(Place("docker"), "/etc/web.conf", None, id="not by a name that others have"),
+        pytest.param(
+            Place("docker", "/srv/shop"), "/srv/web.conf", None, id="not above the working directory on the machine"
+        ),
+        pytest.param(
+            Place("docker", "/srv/sho"), "/srv/shop/web.conf", None, id="not in a folder whose name only begins like it"
+        ),
+        pytest.param(
+            Place("docker", "/srv/shop/"),
+            "/srv/shop/web.conf",
+            "docker/web.conf",
+            id="in the working directory on the machine",
+        ),
         pytest.param(Place(), "/1/2/3/4/5/6/7/8/9/docker/start.sh", "docker/start.sh", id="by the end of a long path"),
     ],
 )
