@@ -135,7 +135,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
 def _findings(deployment: Deployment) -> Iterator[Finding]:
     for process in deployment.production:
         server, target = process.server, process.target
-        if server is None or target is None or not process.is_django or _is_template(process):
+        if server is None or target is None or not process.is_django or _is_template(process, target):
             continue
         if target.path is None:
             yield from _missing_module(deployment, process, server, target)
@@ -147,9 +147,9 @@ def _findings(deployment: Deployment) -> Iterator[Finding]:
             )
 
 
-def _is_template(process: Process) -> bool:
-    """Whether the command still has to be filled in, as in a template of projects."""
-    return process.command is not None and "{{" in process.command.text
+def _is_template(process: Process, target: Target) -> bool:
+    """Whether the command, or what names the target, still has to be filled in, as in a template of projects."""
+    return "{{" in target.module or (process.command is not None and "{{" in process.command.text)
 
 
 def _missing_module(deployment: Deployment, process: Process, server: Server, target: Target) -> Iterator[Finding]:

@@ -19,6 +19,11 @@ def web(command: str, **files: str) -> dict[str, str]:
 
 
 SILENT = {
+    "a template of projects": {"Procfile": "web: daphne {{ project_name }}.asgi:application\n"},
+    "a template whose configuration names the target": {
+        "Procfile": "web: gunicorn\n",
+        "gunicorn.conf.py": 'wsgi_app = "{{ project_name }}.wsgi:application"\n',
+    },
     "the project's own": web("gunicorn bookstore.wsgi"),
     "with its name": web("gunicorn bookstore.wsgi:application"),
     "a name that is bound by an import": {
