@@ -356,7 +356,7 @@ def _variable_read(
         scope.source.location(node.lineno),
         has_default,
         found.required and default is None and not found.handled and not guarded,
-        shown(name, default, scope.text, scope.literals) if default is not None and not none else None,
+        shown(name, default, scope.text, scope.literals) if default is not None else None,
         found.reader,
         conditional,
     )
@@ -506,7 +506,12 @@ def _asked(node: ast.AST, is_asked: bool) -> list[ast.expr]:
         return [node.test]
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         return [node.operand]
-    return node.values if is_asked and isinstance(node, ast.BoolOp) else []
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "bool":
+        return node.args
+    if not isinstance(node, ast.BoolOp):
+        return []
+    # Of "and", all but the last value only decide; "or" hands on the first that is true.
+    return node.values if is_asked else node.values[:-1] if isinstance(node.op, ast.And) else []
 
 
 def _bound_inside(node: ast.expr) -> set[str]:

@@ -719,6 +719,15 @@ SPLIT = "from split_settings.tools import include, optional\n"
             id="split-settings: a tuple",
         ),
         pytest.param(
+            SPLIT + "parts = ['a.py']\nif x:\n    parts.append('b.py')\nparts.extend(['c.py'])\ninclude(*parts)",
+            [
+                Include("a.py", at(2), is_file=True),
+                Include("b.py", at(4), is_file=True, conditional=True),
+                Include("c.py", at(5), is_file=True),
+            ],
+            id="split-settings: a list that grows",
+        ),
+        pytest.param(
             SPLIT + "include('envs/%s.py' % x, 'envs/{0}.py'.format(x), f'envs/{x}.py', 'envs/' + x)",
             [Include(f"envs/{end}", at(2), is_file=True, conditional=True) for end in ("*.py", "*.py", "*.py", "*")],
             id="split-settings: names that are decided later",
@@ -1063,6 +1072,10 @@ def test_no_fact_holds_a_secret():
         pytest.param("if os.environ['X'] == '1':\n    pass", False, id="compared in a way that fails"),
         pytest.param("if f(os.environ.get('X')):\n    pass", False, id="given to a function"),
         pytest.param("A = a and os.environ.get('X')", False, id="the last of several values"),
+        pytest.param("A = str(os.environ.get('X'))", False, id="its text"),
+        pytest.param("A = bool(os.environ['X'])", False, id="whether it is empty, in a way that fails"),
+        pytest.param("A = bool(os.environ.get('X'))", True, id="whether it is there"),
+        pytest.param("A = os.environ.get('X') and 1", True, id="what decides over another value"),
         pytest.param("if os.environ.get('X'):\n    pass", True, id="a condition"),
         pytest.param("if a and os.environ.get('X'):\n    pass", True, id="a part of a condition"),
         pytest.param("if not os.getenv('X'):\n    pass", True, id="a condition turned round"),
