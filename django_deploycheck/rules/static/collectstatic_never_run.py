@@ -90,13 +90,14 @@ from collections.abc import Iterator
 
 from django_deploycheck.judged import has_no_deploy_steps
 from django_deploycheck.model import Answer, Deployment, Finding, Process
+from django_deploycheck.rules.static._folders import served_volume
 from django_deploycheck.rules.static._static import (
     platform_collects,
     static_url_is_elsewhere,
     switched_off,
     uses_staticfiles,
 )
-from django_deploycheck.stanzas import build_step, named
+from django_deploycheck.stanzas import build_step, management_command, named
 
 ID = 302
 LEVEL = "W"
@@ -132,10 +133,23 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         return
     yield Finding(
         f"Nothing runs 'collectstatic', so the static files that {named(process)} should deliver are never gathered.",
-        build_step(deployment, process, "collectstatic --noinput") + ".",
+        _hint(deployment, process),
         process.location,
         level="I" if has_no_deploy_steps(deployment) else None,
         related=tuple(other.location for other in served[1:]),
+    )
+
+
+def _hint(deployment: Deployment, process: Process) -> str:
+    """How to collect: in the build, or at the start, where a new image does not refresh the volume that is served."""
+    served = served_volume(deployment, process, str(deployment.settings.get("STATIC_URL") or ""))
+    if served is None or process.command is None:
+        return build_step(deployment, process, "collectstatic --noinput") + "."
+    volume, server = served
+    command = management_command(deployment, process, "collectstatic --noinput")
+    return (
+        f"Run '{command}' before '{process.command.text}' in {process.location}: '{server}' serves the volume '{volume}', which "
+        "keeps its old files when the image is built again."
     )
 
 

@@ -111,6 +111,47 @@ def test_message_and_hint(tmp_path: Path) -> None:
     assert finding.level is None
 
 
+STATIC = "location /static/ { alias /srv/static/; }"
+
+
+def served(
+    mapping: str = STATIC, ours: str = "static:/app/static", theirs: str = "static:/srv/static"
+) -> dict[str, str]:
+    """A container, and nginx beside it, with a volume each."""
+    return {
+        "compose.prod.yaml": "services:\n  web:\n    build: .\n    command: sh -c 'python manage.py migrate && gunicorn bookstore.wsgi -b :8000'\n"
+        f"    volumes:\n      - {ours}\n  proxy:\n    image: nginx\n    ports:\n      - 80:80\n    volumes:\n      - {theirs}\n"
+        "      - ./nginx.conf:/etc/nginx/conf.d/default.conf\nvolumes:\n  static:\n  other:\n",
+        "nginx.conf": f"server {{ listen 80; {mapping} location / {{ proxy_pass http://web:8000; }} }}\n",
+        "Dockerfile": IMAGE,
+    }
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param(served(ours="other:/app/static"), id="another volume"),
+        pytest.param(served(theirs="./public:/srv/static"), id="a folder of the host"),
+        pytest.param(served(theirs="static:/srv/other"), id="a volume for something else"),
+        pytest.param(served("location /media/ { alias /srv/static/; }"), id="another URL"),
+        pytest.param(served("location ~ ^/static/ { root /srv; }"), id="a pattern"),
+        pytest.param(served("location /static/ { internal; alias /srv/static/; }"), id="where the application leads"),
+        pytest.param(served(theirs="/srv/static"), id="a volume without a name"),
+    ],
+)
+def test_hint_where_the_image_is_enough(files: dict[str, str], tmp_path: Path) -> None:
+    (finding,) = inspect_files(tmp_path, files).findings(RULE)
+    assert finding.hint.startswith("Add the line 'RUN python manage.py collectstatic --noinput' to Dockerfile, ")
+
+
+def test_hint_where_a_volume_is_served(tmp_path: Path) -> None:
+    (finding,) = inspect_files(tmp_path, served()).findings(RULE)
+    assert finding.hint == (
+        "Run 'python manage.py collectstatic --noinput' before 'gunicorn bookstore.wsgi -b :8000' in compose.prod.yaml:4: 'proxy' serves "
+        "the volume 'static', which keeps its old files when the image is built again."
+    )
+
+
 def test_message_and_hint_where_it_is_switched_off(tmp_path: Path) -> None:
     (finding,) = inspect_files(tmp_path, FIRING["switched off in the platform's build"][0]).findings(RULE)
     assert (
