@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from django_deploycheck import commands, environments, interpretation
@@ -172,7 +172,8 @@ def _processes(work: Work, base: Process, run: Run, role: Role | None) -> list[P
     # supervisord, or a script that asks what to be, only starts others.
     is_starter = bool(branches) and all(command.program in PROCESS_MANAGERS for command in main)
     if not is_starter or role not in (None, "web"):
-        processes.append(_described(replace(base, commands=main, blind_spots=run.blind_spots), role))
+        described = _described(replace(base, commands=main, blind_spots=run.blind_spots), role)
+        processes += [described, *_alternatives(described)]
     for name, branch in branches.items():
         process = replace(
             base,
@@ -184,6 +185,19 @@ def _processes(work: Work, base: Process, run: Run, role: Role | None) -> list[P
             process = replace(process, environment="development")
         processes.append(_described(process, None))
     return processes
+
+
+def _alternatives(process: Process) -> Iterator[Process]:
+    """The other servers of which a condition starts one: ``if …; then exec gunicorn …; else exec gunicorn …; fi``."""
+    chosen = process.command
+    if chosen is None or chosen.server is None or chosen.certain:
+        return
+    seen = {chosen.location}
+    for command in process.commands:
+        may_start = command.server is not None and command.server.name != "runserver" and not command.certain
+        if may_start and command.environment != "development" and command.location not in seen:
+            seen.add(command.location)
+            yield _at(replace(process, blind_spots=()), command)
 
 
 def _note_scripts(work: Work, run: Run, environment: Environment) -> None:

@@ -10,6 +10,7 @@ import pytest
 from django_deploycheck.linking.processes import main_command
 from django_deploycheck.model import Answer, Command, Deployment, Location, Process, Server
 from tests.linking.linked import deployment_of, only, told
+from tests.projects import inspect_files
 
 HERE = Location("start.sh", 1)
 DOCKERFILE = "FROM python:3.13\nCOPY . .\n"
@@ -659,3 +660,39 @@ def test_what_builds_a_front_end_does_not_migrate(tmp_path: Path, program: str, 
     files = {"Dockerfile": f"FROM python:3.14\nRUN {program} build\nCMD gunicorn bookstore.wsgi\n"}
 
     assert deployment_of(tmp_path, files).runs("migrate") is answer
+
+
+ALTERNATIVES = """\
+#!/bin/sh
+if [ -n "$SOCKET" ]; then
+    exec gunicorn bookstore.wsgi --bind "unix:$SOCKET"
+else
+    exec gunicorn bookstore.wsgi --bind 0.0.0.0:8000
+fi
+"""
+
+
+@pytest.mark.parametrize(
+    ("script", "places"),
+    [
+        pytest.param(ALTERNATIVES, ["start.sh:5", "start.sh:3"], id="one of two servers"),
+        pytest.param(ALTERNATIVES.replace("exec ", "", 1), ["start.sh:5", "start.sh:3"], id="without exec"),
+        pytest.param(
+            ALTERNATIVES.replace("gunicorn", "python manage.py runserver #", 1),
+            ["start.sh:5"],
+            id="a development server",
+        ),
+        pytest.param(
+            ALTERNATIVES.replace('[ -n "$SOCKET" ]', '[ "$ENVIRONMENT" = development ]'),
+            ["start.sh:5"],
+            id="a development branch",
+        ),
+        pytest.param("#!/bin/sh\nexec gunicorn bookstore.wsgi\n", ["start.sh:2"], id="one server"),
+    ],
+)
+def test_a_condition_that_starts_one_of_several_servers(tmp_path, script, places):
+    """Each of them is a process at its own line; what cannot be read is said once."""
+    inspected = inspect_files(tmp_path, {"Procfile": "web: ./start.sh\n", "start.sh": script})
+    deployment = inspected.report.deployment
+    assert deployment is not None
+    assert [str(process.location) for process in deployment.web] == places

@@ -16,7 +16,8 @@ def several_processes(deployment: Deployment) -> Answer:
     is one by construction, UNKNOWN where neither is said.
     """
     web = deployment.web
-    if len(web) > 1 or any(_is_several(deployment, process) for process in web):
+    # Of two with one name a condition starts one.
+    if len({(process.kind, process.name) for process in web}) > 1 or any(_is_several(deployment, process) for process in web):
         return Answer.YES
     if web and any(process.role in _OWN_WORK and process.command is not None for process in deployment.production):
         return Answer.YES
