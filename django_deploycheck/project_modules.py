@@ -46,7 +46,8 @@ def _entries(repository: Repository, project: Project, settings: SettingsView, f
     folders = tuple(folders)
     if project.manage:
         yield project.manage
-    names = [project.wsgi_module, project.asgi_module]
+    # AppSignal's client stands in a file that only AppSignal itself looks for.
+    names = [project.wsgi_module, project.asgi_module, "__appsignal__"]
     packages = dict.fromkeys(name.rpartition(".")[0] for name in (*names, project.settings_module) if name)
     for package in packages:
         names += [package, f"{package}.celery", f"{package}.celery_app", f"{package}.wsgi", f"{package}.asgi"]

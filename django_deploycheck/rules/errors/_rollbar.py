@@ -88,7 +88,8 @@ ROLLBAR = Tracker(
     distributions=("rollbar",),
     package="rollbar",
     starts=("rollbar.init",),
-    setting="ROLLBAR",
+    settings=("ROLLBAR",),
     remedy=_REMEDY,
     configured=_configured,
+    decisive=(("rollbar.init", ("access_token",)),),
 )

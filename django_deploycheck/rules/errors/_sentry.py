@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django_deploycheck.model import Deployment
+from django_deploycheck.model import Call, Deployment
 from django_deploycheck.rules.errors._trackers import (
     ABSENT,
     ACTIVE,
@@ -22,9 +22,9 @@ _REMEDY = "Call 'sentry_sdk.init(dsn=os.environ[\"SENTRY_DSN\"])' in {settings},
 def _configured(deployment: Deployment) -> State:
     package = loaded("sentry_sdk")
     client = _client(package) if package is not None else None
-    if client is not None and (client.dsn or client.transport):
-        return ACTIVE
     calls = started_in_settings(SENTRY, deployment)
+    if client is not None and (client.dsn or client.transport):
+        return _without_errors(calls) if client.options.get("sample_rate") == 0 else ACTIVE
     if not calls:
         return ABSENT if client is None else UNKNOWN
     last = calls[-1]
@@ -36,6 +36,19 @@ def _configured(deployment: Deployment) -> State:
         "'sentry_sdk.init' is called with an empty 'dsn'",
         last.location,
         "Write 'dsn=os.environ[\"SENTRY_DSN\"]' there and set SENTRY_DSN to the project's DSN in production",
+    )
+
+
+def _without_errors(calls: tuple[Call, ...]) -> State:
+    """``sample_rate`` is of errors, and ``traces_sample_rate`` of what its users mostly mean."""
+    last = calls[-1] if calls else None
+    if last is None or last.conditional or last.variables or "sample_rate" not in last.empty:
+        return UNKNOWN
+    return State(
+        "inactive",
+        "'sentry_sdk.init' is called with 'sample_rate' 0, which drops every error",
+        last.location,
+        "Write 'sample_rate=1.0' there; 'traces_sample_rate' is the one for performance data",
     )
 
 
@@ -62,4 +75,5 @@ SENTRY = Tracker(
     starts=("sentry_sdk.init",),
     remedy=_REMEDY,
     configured=_configured,
+    decisive=(("sentry_sdk.init", ("dsn",)),),
 )

@@ -8,7 +8,8 @@ Why it matters
 --------------
 
 Trackers send alerts by environment and hide the rest: errors of customers wait among those of somebody's laptop.
-Honeybadger sends nothing at all from an environment called ``development`` or ``test``.
+Honeybadger sends nothing at all from an environment called ``development``, ``dev`` or ``test``: that is
+``inactive-error-tracker``'s to say.
 
 Bad
 ---
@@ -50,6 +51,7 @@ from collections.abc import Iterator
 
 from django_deploycheck.judged import are_for_development
 from django_deploycheck.model import Deployment, Finding, Level, Location
+from django_deploycheck.rules.errors._by_setting import honeybadger
 from django_deploycheck.rules.errors._sentry import SENTRY, client_options
 from django_deploycheck.rules.errors._trackers import settings_file, started_in_settings
 
@@ -69,8 +71,9 @@ _KEYS = {
 def check(deployment: Deployment) -> Iterator[Finding]:
     if are_for_development(deployment):
         return
+    silent = honeybadger(deployment).status == "inactive"
     for title, key, name, place in _names(deployment):
-        if isinstance(name, str) and name.strip().lower() in _NAMES:
+        if isinstance(name, str) and name.strip().lower() in _NAMES and not (silent and title == "Honeybadger"):
             yield Finding(
                 f"{title} reports what happens with these settings as errors of '{name}'.",
                 f"Write 'production' for {key} in {place.path if place else settings_file(deployment)}.",
@@ -83,7 +86,11 @@ def _names(deployment: Deployment) -> Iterator[tuple[str, str, object, Location 
     settings = deployment.settings
     for setting, (title, key) in _KEYS.items():
         options = settings.get(setting)
-        if isinstance(options, dict) and not settings.may_differ(setting, key):
+        if not isinstance(options, dict):
+            continue
+        # Honeybadger takes its keys in any case.
+        key = next((name for name in options if str(name).lower() == key.lower()), key)
+        if not settings.may_differ(setting, key):
             yield title, f"{setting}['{key}']", options.get(key), settings.location(setting, key)
     calls = started_in_settings(SENTRY, deployment)
     if calls and "environment" in calls[-1].arguments:

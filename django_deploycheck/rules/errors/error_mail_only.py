@@ -61,7 +61,7 @@ from django_deploycheck.model import Deployment, Finding, Level
 from django_deploycheck.rules.errors import undeliverable_error_mail
 from django_deploycheck.rules.errors._catalogue import TRACKERS
 from django_deploycheck.rules.errors._mail import is_decided_elsewhere, tells_somebody
-from django_deploycheck.rules.errors._trackers import requirements_file, settings_file, state
+from django_deploycheck.rules.errors._trackers import requirements_file, settings_file, state, web_is_understood
 
 ID = 505
 LEVEL: Level = "I"
@@ -69,7 +69,7 @@ VALUE = True
 
 
 def check(deployment: Deployment) -> Iterator[Finding]:
-    if not deployment.settings.get("ADMINS") or not _is_seen(deployment) or are_for_development(deployment):
+    if not deployment.settings.get("ADMINS") or not web_is_understood(deployment) or are_for_development(deployment):
         return
     if any(state(tracker, deployment).status != "absent" for tracker in TRACKERS):
         return
@@ -82,13 +82,4 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         f"Add 'sentry-sdk' to {requirements_file(deployment)} and "
         f"'sentry_sdk.init(dsn=os.environ[\"SENTRY_DSN\"])' to {settings_file(deployment)}, or another error tracker.",
         deployment.settings.location("ADMINS"),
-    )
-
-
-def _is_seen(deployment: Deployment) -> bool:
-    """Whether there is a web process, and each was understood, so that nothing around the site can be a tracker."""
-    return (
-        deployment.complete
-        and bool(deployment.web)
-        and all(process.command is not None and not process.blind_spots for process in deployment.web)
     )

@@ -2,7 +2,9 @@
 An error tracker is configured, and its middleware or app is missing or in the wrong place.
 
 Bugsnag, Honeybadger and Raygun need their middleware, Elastic APM and Scout their app, beside the setting that holds
-the key. Rollbar's middleware has to be the last one.
+the key (``BUGSNAG``, ``HONEYBADGER``, ``RAYGUN4PY_CONFIG`` or ``RAYGUN4PY_API_KEY``, ``ELASTIC_APM``, ``SCOUT_KEY``).
+Rollbar's middleware has to be the last one. The others are started by a call or around the server and have no place in
+settings; Elastic APM, Scout and OpenTelemetry put their middleware there by themselves.
 
 Why it matters
 --------------
@@ -73,14 +75,6 @@ LEVEL: Level = "W"
 VALUE = True
 
 _ROLLBAR = "rollbar.contrib.django.middleware."
-# What reports for a tracker that its setting alone does not start.
-_NEEDED = {
-    "Bugsnag": ("MIDDLEWARE", "bugsnag.django.middleware.BugsnagMiddleware"),
-    "Honeybadger": ("MIDDLEWARE", "honeybadger.contrib.DjangoHoneybadgerMiddleware"),
-    "Raygun": ("MIDDLEWARE", "raygun4py.middleware.django.Provider"),
-    "Elastic APM": ("INSTALLED_APPS", "elasticapm.contrib.django"),
-    "Scout": ("INSTALLED_APPS", "scout_apm.django"),
-}
 
 
 def check(deployment: Deployment) -> Iterator[Finding]:
@@ -96,18 +90,19 @@ def check(deployment: Deployment) -> Iterator[Finding]:
             settings.location("MIDDLEWARE"),
         )
     for tracker in TRACKERS:
-        if tracker.title in _NEEDED and _is_missing(tracker, deployment):
-            setting, path = _NEEDED[tracker.title]
+        name = next((name for name in tracker.settings if settings.get(name)), None)
+        if tracker.needs is not None and name is not None and _is_missing(tracker, deployment):
+            setting, path = tracker.needs
             yield Finding(
-                f"'{tracker.setting}' is set for {tracker.title}, and '{path}' is missing in {setting}.",
+                f"'{name}' is set for {tracker.title}, and '{path}' is missing in {setting}.",
                 f"Add '{path}' to {setting} in {settings_file(deployment)}.",
-                settings.location(tracker.setting or ""),
+                settings.location(name),
             )
 
 
 def _is_missing(tracker: Tracker, deployment: Deployment) -> bool:
-    """Whether its setting holds something, and nothing that could report is in sight: an own class may be made of it."""
-    if not deployment.complete or not tracker.setting or not deployment.settings.get(tracker.setting):
+    """Whether nothing that could report is in sight: a class of the project may be made of it."""
+    if not deployment.complete:
         return False
     if any(path.startswith(tracker.marks) for path in dotted_paths(deployment)) or calls(tracker, deployment):
         return False

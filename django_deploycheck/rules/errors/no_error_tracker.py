@@ -6,6 +6,9 @@ It looks for a tracker in the settings and in the process that has loaded them, 
 ``ddtrace-run`` …). Mail counts where ``ADMINS`` is set, the mail backend sends, and a handler that mails is left in
 ``LOGGING``. A handler of another package may report errors too, so with one the rule says nothing.
 
+Which trackers it knows, and how each is found, stands with ``inactive-error-tracker``. That rule names a tracker
+which is there and off; this one says that mail does not make up for it.
+
 Why it matters
 --------------
 

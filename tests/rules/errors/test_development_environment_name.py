@@ -24,6 +24,10 @@ def sentry(arguments: str) -> str:
         pytest.param('DEBUG = True\nROLLBAR = {"environment": "development"}\n', id="settings for development"),
         pytest.param('ROLLBAR = {"environment": os.environ.get("BACKEND", "development")}\n', id="it is unset here"),
         pytest.param("ROLLBAR = None\n", id="a setting that holds nothing"),
+        pytest.param(
+            'HONEYBADGER = {"API_KEY": "x", "environment": "development"}\n',
+            id="Honeybadger, which sends nothing then, has a rule of its own",
+        ),
         pytest.param(sentry(""), id="Sentry's own default"),
         pytest.param(sentry(', environment="production"'), id="Sentry in production"),
         pytest.param(sentry(', environment=os.environ.get("BACKEND", "local")'), id="Sentry's is unset here"),
@@ -49,6 +53,13 @@ def test_silent(tmp_path, settings):
             "Bugsnag reports what happens with these settings as errors of 'Local'.",
             "Write 'production' for BUGSNAG['release_stage'] in bookstore/settings.py.",
             id="Bugsnag",
+        ),
+        pytest.param(
+            'HONEYBADGER = {"environment": "local"}\n',
+            LINE,
+            "Honeybadger reports what happens with these settings as errors of 'local'.",
+            "Write 'production' for HONEYBADGER['environment'] in bookstore/settings.py.",
+            id="Honeybadger, in small letters",
         ),
         pytest.param(
             sentry(', environment="test"'),

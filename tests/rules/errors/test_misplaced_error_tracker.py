@@ -84,6 +84,12 @@ def test_silent_about_what_is_missing_in_a_partial_tree(tmp_path):
             "Add 'elasticapm.contrib.django' to INSTALLED_APPS in bookstore/settings.py.",
             id="an app is missing",
         ),
+        pytest.param(
+            'RAYGUN4PY_API_KEY = "x"\n',
+            "'RAYGUN4PY_API_KEY' is set for Raygun, and 'raygun4py.middleware.django.Provider' is missing in MIDDLEWARE.",
+            "Add 'raygun4py.middleware.django.Provider' to MIDDLEWARE in bookstore/settings.py.",
+            id="Raygun's other setting",
+        ),
     ],
 )
 def test_fires(tmp_path, settings, message, hint):

@@ -60,9 +60,15 @@ KEPT = '"disable_existing_loggers": False, '
         ),
         pytest.param({"Procfile": "web: ddtrace-run gunicorn bookstore.wsgi\n"}, NO_ADMINS, id="around the server"),
         pytest.param(
-            {"requirements.txt": REQUIREMENTS + "logfire\n"}, NO_ADMINS, id="one that is not known well is required"
+            {"requirements.txt": REQUIREMENTS + "pybrake\n"}, NO_ADMINS, id="one that is not known well is required"
         ),
-        pytest.param({}, NO_ADMINS + 'HONEYBADGER = {"API_KEY": "x"}\n', id="one that is not known well is configured"),
+        pytest.param({}, NO_ADMINS + 'HONEYBADGER = {"API_KEY": "x"}\n', id="one whose middleware is missing"),
+        pytest.param(
+            {"requirements.txt": REQUIREMENTS + "logfire\n"},
+            NO_ADMINS + "try:\n    import logfire\n    logfire.configure()\nexcept ImportError:\n    pass\n",
+            id="one that settings start",
+        ),
+        pytest.param({}, NO_ADMINS + 'AIRBRAKE = {"project_id": "x"}\n', id="one that is not known well is configured"),
         pytest.param({}, NO_ADMINS + 'INSTALLED_APPS += ["elasticapm.contrib.django"]\n', id="an app of one"),
         pytest.param({"Procfile": "web: sh /opt/start.sh\n"}, NO_ADMINS, id="a web process that was not understood"),
         pytest.param(
