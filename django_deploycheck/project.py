@@ -9,7 +9,7 @@ from typing import Any
 
 from django_deploycheck.model import Project, join
 from django_deploycheck.settings_view import SettingsSources, SettingsView, settings_sources
-from django_deploycheck.source import Repository
+from django_deploycheck.source import Repository, Source, Unreadable
 
 
 def project_of(repository: Repository, directory: str, settings: Any, module: str | None) -> Project:
@@ -52,8 +52,9 @@ def settings_of(repository: Repository, directory: str, settings: Any, module: s
 
 def sources_of(repository: Repository, directory: str, module: str) -> SettingsSources:
     """The sources of a settings module, by its loaded file where Python has loaded it, else by its name."""
+    folders = import_folders(repository, directory)
     return settings_sources(
-        repository, module, import_folders(repository, directory), lambda name: _loaded_path(repository, name)
+        repository, module, folders, lambda name: _loaded_path(repository, name), _loaded_elsewhere(repository, module)
     )
 
 
@@ -75,3 +76,16 @@ def _loaded_path(repository: Repository, module: str) -> str | None:
         return None
     relative = os.path.relpath(os.path.realpath(file), repository.root).replace(os.sep, "/")
     return None if relative.startswith("../") else relative
+
+
+def _loaded_elsewhere(repository: Repository, module: str) -> Source | None:
+    """The source of a settings module that Python has loaded from outside the root; its name stands for its path."""
+    file = getattr(sys.modules.get(module), "__file__", None)
+    if not isinstance(file, str) or not file.endswith(".py") or _loaded_path(repository, module) is not None:
+        return None
+    folder, name = os.path.split(os.path.abspath(file))
+    try:
+        source = Repository(folder).read(name)
+    except Unreadable:
+        return None
+    return Source(module, source.text) if source is not None else None

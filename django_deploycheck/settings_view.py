@@ -18,7 +18,7 @@ from typing import Any
 
 from django_deploycheck.model import Answer, Assignment, Include, Location, PythonModule, VariableRead, join
 from django_deploycheck.readers import python_module
-from django_deploycheck.source import Repository, Unreadable
+from django_deploycheck.source import Repository, Source, Unreadable
 
 MAX_FILES = 50
 """How many Python files are read for one settings module."""
@@ -52,6 +52,9 @@ class SettingsSources:
     ``modules`` are these by path; ``targets`` says which paths an ``Include`` of a path leads to; ``gaps`` are where it
     was looked for something that was not found or not read. ``companions`` are other modules of the project that they
     import, ``complete`` is False where those import more that was not read.
+
+    ``path`` is None where the settings module lies outside the root. Where that is an overlay, a module that takes over
+    settings of the project, ``overlay`` is what it goes by in ``modules``.
     """
 
     module: str | None = None
@@ -61,11 +64,16 @@ class SettingsSources:
     gaps: tuple[Location, ...] = ()
     companions: Mapping[str, PythonModule] = field(default_factory=dict)
     complete: bool = True
+    overlay: str | None = None
+
+    @property
+    def _start(self) -> str | None:
+        return self.path if self.path is not None else self.overlay
 
     def known(self) -> bool:
         """Whether every source was found and read, and none sets names that only show when it runs."""
         return (
-            self.path is not None
+            self._start is not None
             and not self.gaps
             and not any(module.sets_unknown_names for module in self.modules.values())
         )
@@ -119,9 +127,9 @@ class SettingsSources:
     @cached_property
     def _flat(self) -> tuple[Assignment, ...]:
         """Every assignment in the order it takes effect, what is included spliced in where it is included."""
-        if self.path is None:
+        if self._start is None:
             return ()
-        return tuple(self._spliced(self.path, (), [MAX_SPLICES], ()))
+        return tuple(self._spliced(self._start, (), [MAX_SPLICES], ()))
 
     def _spliced(
         self, path: str, inside: tuple[str, ...], budget: list[int], outer: tuple[Include, ...]
@@ -239,25 +247,42 @@ def settings_sources(
     module: str,
     folders: Iterable[str],
     locate: Callable[[str], str | None] | None = None,
+    outside: Source | None = None,
 ) -> SettingsSources:
     """
-    The sources of a dotted settings module, read from the repository.
+    The sources of a dotted settings module, read from the repository; ``outside`` is its file where that lies elsewhere.
 
     ``folders`` are where modules are looked for, below the root: the folder of manage.py, ``src`` …. ``locate`` may say
     the path of a module instead, for one that is loaded already; it answers None for what lies outside the root.
     """
     folders = tuple(dict.fromkeys(folders))
-    path = (locate(module) if locate else None) or module_path(repository, module, folders)
-    if path is None:
-        return SettingsSources(module)
-    search = (
-        *folders,
-        *(folder for folder in [_package_root(path, module)] if folder is not None and folder not in folders),
-    )
+
+    def path_of(dotted: str) -> str | None:
+        return (locate(dotted) if locate else None) or module_path(repository, dotted, folders)
+
+    path = path_of(module)
     modules: dict[str, PythonModule] = {}
     targets: dict[tuple[str, Include], tuple[str, ...]] = {}
     gaps: list[Location] = []
-    todo = [(path, Location(path))]
+    todo: list[tuple[str, Location]] = []
+    overlay = _overlay(outside) if path is None and outside is not None else None
+    roots = [_package_root(path, module)] if path is not None else []
+    if overlay is not None:
+        modules[overlay.path] = overlay
+        for include in overlay.includes:
+            absolute = not include.is_file and not include.name.startswith(".")
+            found_at = path_of(include.name) if absolute else None
+            if found_at is not None:
+                targets[overlay.path, include] = (found_at,)
+                todo.append((found_at, include.location))
+                roots.append(_package_root(found_at, include.name))
+            elif include.names is None or not absolute:
+                gaps.append(include.location)
+    if path is not None:
+        todo.append((path, Location(path)))
+    if not todo:
+        return SettingsSources(module)
+    search = (*folders, *(folder for folder in roots if folder is not None and folder not in folders))
     while todo:
         here, wanted_at = todo.pop(0)
         if here in modules:
@@ -274,7 +299,26 @@ def settings_sources(
             if not paths and (include.names is None or include.name.startswith(".")):
                 gaps.append(include.location)
     companions, complete = _companions(repository, modules, search)
-    return SettingsSources(module, path, modules, targets, tuple(gaps), companions, complete)
+    name = overlay.path if overlay is not None else None
+    return SettingsSources(module, path, modules, targets, tuple(gaps), companions, complete, name)
+
+
+def _overlay(source: Source) -> PythonModule | None:
+    """
+    What a settings module outside the root says. Of what it sets itself only the variables are kept: its literals stand in
+    no file of the repository.
+    """
+    try:
+        found = next(python_module.read(source), None)
+    except Unreadable:
+        return None
+    return found and replace(found, assignments=tuple(_elsewhere(item) for item in found.assignments))
+
+
+def _elsewhere(assignment: Assignment) -> Assignment:
+    kind = "unknown" if assignment.kind == "literal" else assignment.kind
+    parts = tuple(_elsewhere(part) for part in assignment.parts)
+    return replace(assignment, kind=kind, literal=None, parts=parts)
 
 
 def _companions(
@@ -461,16 +505,17 @@ class SettingsView:
     def location(self, name: str, *keys: str) -> Location | None:
         """
         Where the setting gets its live value: of the assignments that may be in force, the last whose literal is that
-        value, else the last that is no literal, else the last. None when no source assigns it.
+        value, else the last that is no literal, else the last. None when no source below the root assigns it.
         """
         chosen = self.sources.in_force(name, *keys)
         if not chosen:
             return None
         shown = _shown(self._value(name, keys))
-        return next(
+        place = next(
             (item for item in reversed(chosen) if item.literal == shown),
             next((item for item in reversed(chosen) if item.literal is None), chosen[-1]),
         ).location
+        return place if place.path != self.sources.overlay else None
 
     def _value(self, name: str, keys: tuple[str, ...]) -> Any:
         value = self.get(name)

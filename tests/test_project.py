@@ -10,6 +10,7 @@ import pytest
 
 from django_deploycheck.model import Project
 from django_deploycheck.project import import_folders, project_of, settings_of, sources_of
+from django_deploycheck.settings_view import SettingsSources
 from django_deploycheck.source import Repository
 
 
@@ -128,3 +129,91 @@ def test_a_loaded_module_that_is_not_in_the_repository(
     name = loaded(monkeypatch, file.format(outside=tmp_path) if isinstance(file, str) else file)
 
     assert sources_of(tree, "", name).path is None
+
+
+BASE = """\
+import os
+SECRET_KEY = os.environ["SECRET_KEY"]
+EMAIL_BACKEND = "console"
+if os.environ.get("EMAIL_HOST"):
+    EMAIL_BACKEND = "smtp"
+INSTALLED_APPS = ["shop"]
+"""
+
+
+def overlaid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None, name: str = "over.py") -> Repository:
+    """A repository whose settings are loaded through a module that lies beside it."""
+    found = repository(tmp_path / "site", "manage.py", "shop/settings/base.py", "shop/settings/live.py")
+    (tmp_path / "site/shop/settings/base.py").write_text(BASE, encoding="utf-8")
+    (tmp_path / "site/shop/settings/live.py").write_text("from .base import *\nDEBUG = False\n", encoding="utf-8")
+    module = types.ModuleType("over")
+    module.__file__ = str(tmp_path / name)
+    if text is not None:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.setitem(sys.modules, "over", module)
+    return found
+
+
+OVERLAY = "from shop.settings.live import *\nINSTALLED_APPS = [*INSTALLED_APPS, 'deploycheck']\nSECRET_KEY = 'x'\n"
+
+
+def test_settings_that_a_module_outside_the_root_takes_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What they read and where they stand is known as without it."""
+    found = sources_of(overlaid(tmp_path, monkeypatch, OVERLAY), "", "over")
+
+    assert (found.path, found.overlay, sorted(found.modules)) == (
+        None,
+        "over",
+        ["over", "shop/settings/base.py", "shop/settings/live.py"],
+    )
+    assert found.known()
+    backend = found.provenance("EMAIL_BACKEND")
+    assert backend is not None
+    assert (str(backend.location), [read.name for read in backend.variables]) == (
+        "shop/settings/base.py:5",
+        ["EMAIL_HOST"],
+    )
+
+
+def test_what_that_module_sets_itself_stands_in_no_file_of_the_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = settings(SECRET_KEY="x", DEBUG=False, INSTALLED_APPS=["shop", "deploycheck"])
+    view = settings_of(overlaid(tmp_path, monkeypatch, OVERLAY), "", live, "over")
+
+    key = view.provenance("SECRET_KEY")
+    assert key is not None
+    assert (key.kind, key.literal, key.variables) == ("unknown", None, ())
+    assert (view.location("SECRET_KEY"), view.location("INSTALLED_APPS")) == (None, None)
+    assert str(view.location("DEBUG")) == "shop/settings/live.py:2"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        pytest.param(None, "over.py", id="it is gone"),
+        pytest.param(OVERLAY, "over.txt", id="it is no source"),
+        pytest.param("DEBUG = (", "over.py", id="it is no Python"),
+        pytest.param("\udcff", "over.py", id="it is no text"),
+        pytest.param("DEBUG = False\n", "over.py", id="it takes over nothing"),
+        pytest.param("from elsewhere.settings import *\n", "over.py", id="it takes over what lies elsewhere"),
+    ],
+)
+def test_a_module_outside_that_says_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None, name: str
+) -> None:
+    found = overlaid(tmp_path, monkeypatch, None if text == "\udcff" else text, name)
+    if text == "\udcff":
+        (tmp_path / name).write_bytes(b"DEBUG = '\xff'\n")
+
+    assert sources_of(found, "", "over") == SettingsSources("over")
+
+
+def test_what_a_module_outside_takes_over_from_beside_it_is_a_gap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"from .more import *\nfrom secret.values import KEY\n{OVERLAY}from split_settings.tools import include\ninclude('a.py')\n"
+    found = sources_of(overlaid(tmp_path, monkeypatch, text), "", "over")
+
+    assert [str(place) for place in found.gaps] == ["over:1", "over:7"]
+    assert not found.known()

@@ -199,6 +199,8 @@ class Collected:
     classes: dict[str, str] = field(default_factory=dict)
     """Classes that were imported from other modules: name → module."""
     expressions: dict[str, ast.expr] = field(default_factory=dict)
+    added: dict[str, list[tuple[ast.expr, Context]]] = field(default_factory=dict)
+    """What ``names.append(…)`` and its like put into the lists of ``expressions``, and where."""
     bodies: list[tuple[FunctionNode, Scope]] = field(default_factory=list)
 
 
@@ -853,6 +855,8 @@ def _change(call: ast.Call, context: Context, scope: Scope, found: Collected) ->
             _add_to(function.value, [value], context, scope, found, merges=False, key=key)
         return
     values = [*call.args, *(keyword.value for keyword in call.keywords)]
+    if isinstance(function.value, ast.Name) and function.attr in ("append", "extend", "insert") and call.args:
+        found.added.setdefault(function.value.id, []).append((call.args[-1], context))
     _add_to(function.value, values, context, scope, found, merges=True)
 
 
@@ -1052,20 +1056,21 @@ def _django_heroku(call: ast.Call, context: Context, scope: Scope, found: Collec
 
 def _split_settings(call: ast.Call, context: Context, scope: Scope, found: Collected) -> None:
     """``include("base.py", optional("local.py"))``; what a variable decides becomes a ``*``."""
-    items = [(item, True) for item in reversed(call.args)]
+    items = [(item, True, context) for item in reversed(call.args)]
     budget = MAX_PARTS
     while items and budget:
         budget -= 1
-        item, required = items.pop()
+        item, required, context = items.pop()
         if isinstance(item, ast.Starred):
             item = item.value
         if isinstance(item, ast.Name) and item.id in found.expressions:
+            items.extend((part, required, there) for part, there in reversed(found.added.get(item.id, ())))
             item = found.expressions[item.id]
         if isinstance(item, (ast.Tuple, ast.List)):
-            items.extend((part, required) for part in reversed(item.elts))
+            items.extend((part, required, context) for part in reversed(item.elts))
             continue
         if isinstance(item, ast.Call) and (scope.canonical(item.func) or "").endswith(".optional") and item.args:
-            items.append((item.args[0], False))
+            items.append((item.args[0], False, context))
             continue
         pattern = _pattern(item, scope)
         if pattern is None:

@@ -120,8 +120,10 @@ def _missing(deployment: Deployment) -> dict[str, VariableRead]:
     here = {variable.name for variable in deployment.variables if posixpath.basename(variable.location.path) == ".env"}
     declared = here | {variable.name for variable in deployment.production_variables}
     missing: dict[str, VariableRead] = {}
-    optional = {read.name for read in deployment.settings.variables() if read.has_default}
-    for read in deployment.settings.variables():
+    # What modules beside the settings read, a loader of configuration files say, copes with what is not there.
+    reads = [read for module in deployment.settings.sources.modules.values() for read in module.variables]
+    optional = {read.name for read in reads if read.has_default or read.default is not None}
+    for read in reads:
         if (
             read.conditional
             or read.name in optional

@@ -24,6 +24,13 @@ def _bare_environment(monkeypatch):
         pytest.param({}, READS, id="nothing is known of production"),
         pytest.param(PROCFILE, 'PAYMENT_KEY = os.environ.get("PAYMENT_KEY", "")\n', id="with a default"),
         pytest.param(PROCFILE, READS + 'KEY = os.getenv("PAYMENT_KEY", "x")\n', id="with a default at another place"),
+        pytest.param(PROCFILE, 'PAYMENT_KEY = os.environ.get("PAYMENT_KEY", None)\n', id="None by default"),
+        pytest.param(PROCFILE, 'PAYMENT_KEY = os.environ.get("PAYMENT_KEY") or None\n', id="None instead"),
+        pytest.param(
+            {**PROCFILE, "bookstore/config.py": "import os\nCONFIG = {'key': ('', os.getenv('PAYMENT_KEY'))}\n"},
+            "try:\n    from bookstore.config import build\nexcept ImportError:\n    pass\n",
+            id="read by a module that settings import",
+        ),
         pytest.param(PROCFILE, 'if DEBUG:\n    KEY = os.environ.get("PAYMENT_KEY")\n', id="under a condition"),
         pytest.param(PROCFILE, 'PORT = os.environ.get("PORT")\nON = "RENDER" in os.environ\n', id="set by platforms"),
         pytest.param(
