@@ -521,6 +521,7 @@ def _installed(program: str, arguments: _Arguments, scope: _Scope) -> Iterator[S
 _KINDS = (
     (re.compile(r"systemd/.*\.service(?:\.j2)?$|\.service(?:\.j2)?$"), "systemd"),
     (re.compile(r"supervisor"), "supervisord"),
+    (re.compile(r"uwsgi[^/]*(?:/[^/]*)?\.ini$"), "uwsgi"),
     (re.compile(r"(?:^|/)nginx/"), "nginx"),
     (re.compile(r"(?:^|/)(?:apache2|httpd)/"), "apache"),
     (re.compile(r"(?:^|/)Caddyfile"), "caddy"),

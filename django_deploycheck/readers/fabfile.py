@@ -18,11 +18,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from django_deploycheck import secrets
-from django_deploycheck.model import BlindSpot, Fact
+from django_deploycheck.model import BlindSpot, Fact, Reference
 from django_deploycheck.readers import unread_format
 from django_deploycheck.readers._deploy_step import Step, is_of_application, services
 from django_deploycheck.readers._python import FunctionNode, canonical, dotted, import_aliases, parse
-from django_deploycheck.source import Source, Unreadable
+from django_deploycheck.source import Source, Unreadable, within
 
 KIND = "fabfile"
 NATURE = "production"
@@ -89,6 +89,19 @@ def read(source: Source) -> Iterator[Fact]:
         commands = [Step(source.shell(step.text, step.line)) for step in steps if is_of_application(step.text)]
         yield from services(f"fab {task.name}", KIND, commands)
     yield from _mentions(reading, texts, source)
+    yield from _configured(module, source)
+
+
+# Configuration that a fabfile fills in and puts where a program reads it, as those of Mezzanine do.
+_CONFIGURATION = re.compile(r"[\w.\-/]{0,200}supervisor[\w.\-]{0,100}\.(?:conf|ini)(?:\.(?:template|tpl|j2))?")
+
+
+def _configured(module: ast.Module, source: Source) -> Iterator[Reference]:
+    for node in ast.walk(module):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _CONFIGURATION.fullmatch(node.value):
+            path = None if node.value.startswith("/") else within(source.folder, node.value)
+            if path is not None:
+                yield Reference(path, "supervisord", source.location(node.lineno))
 
 
 _PRINTS = re.compile(r"^([ \t]*)print\b(?![ \t]*\()[^\n]*", re.MULTILINE)

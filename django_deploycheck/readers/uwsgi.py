@@ -61,9 +61,10 @@ def read(source: Source) -> Iterator[Fact]:
     serving = next((value for value in reversed(found) if value.name in _SERVES), None)
     if serving is None:
         return
-    option = {"ini": "--ini", "xml": "--xml"}.get(source.name.rpartition(".")[2], "--yaml")
+    stem, _, suffix = re.sub(r"\.(?:j2|template|tpl)$", "", source.name).rpartition(".")
+    option = {"ini": "--ini", "xml": "--xml"}.get(suffix, "--yaml")
     yield Service(
-        name=source.name.rpartition(".")[0],
+        name=stem,
         kind=KIND,
         location=serving.location,
         role="web",

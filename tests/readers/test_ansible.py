@@ -534,6 +534,11 @@ def test_files_that_are_not_read(text):
             id="a file of supervisor",
         ),
         pytest.param(
+            task("template: src=shop.ini.j2 dest=/etc/uwsgi.d/{{ app }}.ini"),
+            [("roles/shop/templates/shop.ini.j2", "uwsgi"), ("roles/shop/shop.ini.j2", "uwsgi")],
+            id="a file of uwsgi",
+        ),
+        pytest.param(
             task("template:\n  src: ../../web.j2\n  dest: /etc/nginx/sites-available/web"),
             [("roles/web.j2", "nginx"), ("web.j2", "nginx")],
             id="another folder's file",

@@ -6,7 +6,7 @@ from textwrap import dedent
 import pytest
 
 from django_deploycheck.discovery import discover
-from django_deploycheck.model import BlindSpot, CommandLine, Fact, Location, Service
+from django_deploycheck.model import BlindSpot, CommandLine, Fact, Location, Reference, Service
 from django_deploycheck.readers import fabfile, load
 from django_deploycheck.source import Repository, Source
 from tests.projects import inspect_files
@@ -528,3 +528,26 @@ def test_mistakes_of_a_fabfile(tmp_path, lines, rule):
 )
 def test_what_is_no_mistake_of_a_fabfile(tmp_path, text):
     assert inspect_files(tmp_path, {PATH: IMPORT + text}).places("data-deleted-on-deploy") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("'/etc/supervisor/conf.d/shop.conf'", id="on the server"),
+        pytest.param("'/srv/supervisor.conf'", id="an absolute path"),
+        pytest.param("'deploy/%s/supervisor.conf'", id="a path that is put together"),
+        pytest.param("'supervisorctl update'", id="a command"),
+        pytest.param("'../../supervisor.conf'", id="outside the repository"),
+        pytest.param("b'supervisor.conf'", id="bytes"),
+    ],
+)
+def test_what_is_no_configuration_of_the_repository(text):
+    assert facts(f"LOCAL = {text}\n") == []
+
+
+@pytest.mark.parametrize("name", ["deploy/supervisor.conf.template", "supervisord.conf", "conf/shop_supervisor.ini"])
+def test_configuration_that_a_fabfile_fills_in(name):
+    """It is read wherever it lies, because the fabfile puts it where supervisor looks for it."""
+    text = f"TEMPLATES = {{'supervisor': {{'local_path': '{name}'}}}}\n"
+    assert facts(text) == [Reference(name, "supervisord", Location(PATH, 2))]
+    assert facts(text, "site/fabfile.py") == [Reference(f"site/{name}", "supervisord", Location("site/fabfile.py", 2))]

@@ -160,3 +160,12 @@ def test_comments_behind_commands_are_left_to_their_shell():
 )
 def test_what_is_filled_in_later(written, value):
     assert values("uwsgi.ini", f"[uwsgi]\nchdir = {written}\n") == [("chdir", value, 2, False)]
+
+
+@pytest.mark.parametrize("ending", ["", ".j2", ".template", ".tpl"])
+def test_a_template_is_named_and_started_like_what_it_becomes(ending):
+    path = f"deploy/shop.ini{ending}"
+    [service] = [
+        fact for fact in uwsgi.read(Source(path, "[uwsgi]\nmodule = shop.wsgi\n")) if isinstance(fact, Service)
+    ]
+    assert (service.name, str(service.command)) == ("shop", f"uwsgi --ini {path}")
