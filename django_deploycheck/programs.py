@@ -280,7 +280,9 @@ class Recorder:
         elif name in _SCRIPT_RUNNERS:
             reason = f"runs '{name}', which was not followed"
             self.log.blind_spots.append(BlindSpot(reason, command.location, frozenset({"collectstatic"})))
-        elif name in _TASK_RUNNERS and not (remote.is_harmless(start.argv) or self.starts_known_services(start, frame)):
+        elif name in _TASK_RUNNERS and not (
+            remote.is_harmless(start.argv) or self.starts_known_services(start, frame) or self.is_read(start, frame)
+        ):
             self.log.blind(f"runs '{name}', which was not followed", command.location)
         elif "$" in start.argv[0]:
             self.log.blind("runs a command that stands in a variable", command.location)
@@ -329,6 +331,18 @@ class Recorder:
         """Whether a command starts services of compose files that are all read, whose processes are known therefore."""
         files = remote.compose_files(start.argv, {**frame.exported_values, **dict(start.environment)})
         return bool(files) and all(any(self.is_known_compose(name, frame) for name in names) for names in files)
+
+    def is_read(self, start: Start, frame: Frame) -> bool:
+        """Whether it runs playbooks or a fabfile that are read as files of their own, which say what they do."""
+        if start.program == "ansible-playbook":
+            pairs = pairwise(start.argv)
+            names = [name for before, name in pairs if name.endswith((".yml", ".yaml")) and not before.startswith("-")]
+        elif start.program == "fab":
+            names = [commands.option_value(start.argv, "-f", "--fabfile") or "fabfile.py"]
+        else:
+            return False
+        paths = [frame.place.locate(name, self.surroundings.repository) for name in names]
+        return bool(paths) and all(path is not None and self.surroundings.services_in(path) for path in paths)
 
     def is_known_compose(self, name: str, frame: Frame) -> bool:
         whole = posixpath.join(frame.place.workdir, name)

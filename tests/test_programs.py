@@ -150,3 +150,39 @@ def test_the_program_of_a_path_is_no_entry_point(tmp_path):
     deployment = inspect_files(tmp_path, files).report.deployment
     assert deployment is not None
     assert deployment.all_blind_spots == ()
+
+
+# --- what is read as a file of its own ----------------------------------------------------------------------------------
+
+PLAYBOOK = {"deploy.yml": "- hosts: web\n  tasks:\n    - command: python manage.py migrate --noinput\n"}
+FABFILE = {"fabfile.py": "from fabric.api import run\n\n\ndef deploy():\n    run('python manage.py migrate')\n"}
+
+
+@pytest.mark.parametrize(
+    ("command", "files", "is_blind"),
+    [
+        pytest.param("ansible-playbook deploy.yml", PLAYBOOK, False, id="a playbook"),
+        pytest.param("ansible-playbook -i hosts.yml -e stage=live deploy.yml", PLAYBOOK, False, id="with options"),
+        pytest.param("cd deploy && ansible-playbook ../deploy.yml", PLAYBOOK, False, id="from another folder"),
+        pytest.param("fab -H example.com deploy", FABFILE, False, id="a fabfile"),
+        pytest.param(
+            "fab -f deploy.py deploy", {"deploy.py": FABFILE["fabfile.py"]}, False, id="a fabfile by its name"
+        ),
+        pytest.param("ansible-playbook deploy.yml", {}, True, id="a playbook from elsewhere"),
+        pytest.param("ansible-playbook deploy.yml more.yml", PLAYBOOK, True, id="two, one of them from elsewhere"),
+        pytest.param("ansible-playbook $PLAYBOOK", PLAYBOOK, True, id="a playbook that is not known"),
+        pytest.param("ansible-playbook --version", PLAYBOOK, True, id="none"),
+        pytest.param(
+            "ansible-playbook deploy.yml", {"deploy.yml": "on: push\n"}, True, id="a file that is no playbook"
+        ),
+        pytest.param("fab deploy", PLAYBOOK, True, id="a fabfile from elsewhere"),
+        pytest.param("fab deploy", {"fabfile.py": "from deploying import *\n"}, True, id="a fabfile that says nothing"),
+        pytest.param("invoke deploy", {"tasks.py": FABFILE["fabfile.py"]}, True, id="another runner"),
+    ],
+)
+def test_what_is_read_by_itself_hides_nothing(tmp_path, command, files, is_blind):
+    deployment = inspect_files(tmp_path, {"deploy.sh": f"#!/bin/sh\n{command}\n", **files}).report.deployment
+    spots = [
+        spot for process in deployment.processes for spot in process.blind_spots if str(spot.location) == "deploy.sh:2"
+    ]
+    assert bool(spots) is is_blind

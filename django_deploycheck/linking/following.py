@@ -31,9 +31,10 @@ def surroundings_of(work: Work) -> Surroundings:
 
     def services_in(path: str) -> list[Service]:
         name = posixpath.basename(path)
-        if name.endswith((".yml", ".yaml")):
-            # A compose file that nobody found would start what is not among the processes.
-            return work.of(path, Service) if work.reading.kinds.get(path) == "compose" else []
+        if name.endswith((".yml", ".yaml", ".py")):
+            # A compose file or a playbook that nobody found would start what is not among the processes.
+            known = ("fabfile",) if name.endswith(".py") else ("compose", "ansible")
+            return work.of(path, Service) if work.reading.kinds.get(path) in known else []
         is_configuration = name.endswith((".conf", ".ini"))
         work.read(path, "circus" if "circus" in name else "supervisord" if is_configuration else "procfile")
         return work.of(path, Service)
