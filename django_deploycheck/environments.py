@@ -469,6 +469,8 @@ def decide_dockerfile(use: DockerfileUse) -> Decision:
     ]
     if contrast and (use.users or use.serves in (None, "runserver")):
         return Decision("development", f"{contrast[0]} is the one for production")
+    if use.users and not any(_takes_code_along(stage) for stage in use.stages):
+        return Decision(use.users[0][1].environment, f"only {use.users[0][0]} builds it")
     if use.serves not in (None, "runserver"):
         return Decision("production", f"its image starts {use.serves}")
     built = default_stage(use.stages).name if use.stages else None
@@ -479,6 +481,12 @@ def decide_dockerfile(use: DockerfileUse) -> Decision:
     if use.other_ways:
         return Decision("unknown", f"{use.other_ways[0]} is another way to production")
     return Decision("production", "is an image without another way to deploy")
+
+
+def _takes_code_along(stage: ImageStage) -> bool:
+    """Whether a folder is copied into it, or a pattern; without either the code can only be mounted."""
+    sources = (source for copy in stage.copies if copy.stage is None and not copy.inline for source in copy.sources)
+    return any("." not in posixpath.basename(source).strip(".") or "*" in source or "$" in source for source in sources)
 
 
 def _serves_something_else(stage: ImageStage) -> bool:

@@ -152,6 +152,15 @@ def decision(path: Path, files: dict[str, str], name: str) -> tuple[str, str]:
             id="a compose file that mounts a folder of the source, behind a proxy",
         ),
         pytest.param(
+            {
+                "docker-compose.yml": COMPOSE + "    volumes: ['./bookstore:/opt/site/bookstore', '.:/app']\n",
+                "Dockerfile": "FROM python:3.14\nCOPY requirements.txt ./\nCMD gunicorn bookstore.wsgi\n",
+            },
+            "Dockerfile",
+            ("development", "only docker-compose.yml builds it"),
+            id="an image without the code, over which development mounts it",
+        ),
+        pytest.param(
             {"docker-compose.yml": "services:\n  web:\n    image: $SITE\n    restart: always\n    volumes: ['.:/site']\n"},
             "docker-compose.yml",
             ("development", "mounts the source over the image of 'web'"),
