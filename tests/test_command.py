@@ -42,7 +42,7 @@ FIELDS = {
     "files": "path kind environment status reason",
     "processes": "role name environment command server application workers bind reload runs location via",
     "blind_spots": "reason location",
-    "variables": "name required has_default read_at provided_by",
+    "variables": "name required has_default default read_at provided_by",
     "findings": "id name level message hint location url silenced",
 }
 
@@ -160,6 +160,7 @@ def test_the_json_report_of_a_small_repository(tmp_path: Path) -> None:
                 "name": "SECRET_KEY",
                 "required": False,
                 "has_default": True,
+                "default": "***",
                 "read_at": {"path": "bookstore/settings.py", "line": 5},
                 "provided_by": [],
             },
@@ -167,6 +168,7 @@ def test_the_json_report_of_a_small_repository(tmp_path: Path) -> None:
                 "name": "DATABASE_URL",
                 "required": False,
                 "has_default": True,
+                "default": "'sqlite:///db.sqlite3'",
                 "read_at": {"path": "bookstore/settings.py", "line": DATABASE_LINE},
                 "provided_by": [],
             },
@@ -316,8 +318,9 @@ def test_the_text_report_of_a_small_repository(tmp_path: Path) -> None:
         "  Procfile:3: runs './missing.sh', which is not in the repository",
         "",
         "Variables that the settings read",
-        "  SECRET_KEY    has a default  set in no file that was read; read in bookstore/settings.py:5",
-        f"  DATABASE_URL  has a default  set in no file that was read; read in bookstore/settings.py:{DATABASE_LINE}",
+        "  SECRET_KEY    has a default  set in no file that was read; read in bookstore/settings.py:5; default ***",
+        "  DATABASE_URL  has a default  set in no file that was read; "
+        + f"read in bookstore/settings.py:{DATABASE_LINE}; default 'sqlite:///db.sqlite3'",
         "",
     ]
     assert findings.splitlines() == [

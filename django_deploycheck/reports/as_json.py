@@ -96,6 +96,7 @@ def variables(deployment: Deployment) -> list[dict[str, Any]]:
             "name": read.name,
             "required": read.required,
             "has_default": read.has_default,
+            "default": read.default if read.has_default else None,
             "read_at": _location(read.location),
             "provided_by": [
                 _location(location)

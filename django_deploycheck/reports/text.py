@@ -104,7 +104,7 @@ def _command(process: Process) -> str:
 
 
 def _variables(deployment: Deployment, style: Style) -> Iterator[str]:
-    """The variables that the settings read: where, whether they can do without, and which file sets them."""
+    """The variables that the settings read: where, whether they can do without, by what value, and which file sets them."""
     every = as_json.variables(deployment)
     # Where the settings read one twice, the first place is enough.
     variables = list({variable["name"]: variable for variable in reversed(every)}.values())[::-1]
@@ -118,6 +118,8 @@ def _variables(deployment: Deployment, style: Style) -> Iterator[str]:
         places = [f"{place['path']}:{place['line']}" for place in variable["provided_by"]]
         provided = f"set in {', '.join(places[:3])}" if places else "set in no file that was read"
         line = f"  {variable['name']:{longest}}  {need:13}  {provided}; read in {read_at['path']}:{read_at['line']}"
+        if variable["default"] is not None:
+            line += f"; default {one_line(variable['default'])}"
         yield style("WARNING", line) if variable["required"] and not places else line
     yield ""
 

@@ -153,6 +153,8 @@ def test_the_variables_of_production_are_listed(tmp_path, name):
     assert provided["PAYMENT_KEY"] == provided["EMAIL_BACKEND"] == []
     defaults = {key: item["has_default"] for key, item in listed.items() if key in RIGHT}
     assert defaults == {key: key != "PAYMENT_KEY" for key in defaults}
+    console = {item["default"] for key, item in listed.items() if key == "EMAIL_BACKEND"}
+    assert console == {"'django.core.mail.backends.console.EmailBackend'"}
     assert set(defaults) >= {"SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_BACKEND", "PAYMENT_KEY"}
     where = listed["ALLOWED_HOSTS"]["read_at"]
     read = (site / where["path"]).read_text(encoding="utf-8").splitlines()[where["line"] - 1]
