@@ -136,10 +136,19 @@ def _role(file: _File, name: str, role: Node, line: int, image: ImageSource | No
 def _ports(file: _File, role: Node) -> Iterator[Port]:
     proxy = file.document.get("proxy")
     node = role.get("proxy", "app_port") or proxy.get("app_port")
-    if role.get("proxy").flag() is False or (file.is_layer and not node):
+    if role.get("proxy").flag() is False or (not node and (file.is_layer or _is_of_version_1(file.document))):
         return
     place = node or proxy or role or file.document
     yield Port(node.text() or "80", None, None, file.source.location(place.line))
+
+
+def _is_of_version_1(document: Node) -> bool:
+    """
+    Whether keys say so that Kamal 2 refuses: https://kamal-deploy.org/docs/upgrading/overview/
+
+    There Traefik stands in front, and finds the port that the image exposes.
+    """
+    return bool(document.get("traefik") or document.get("healthcheck") or document.get("builder", "multiarch"))
 
 
 def _image(file: _File) -> ImageSource | None:
@@ -150,7 +159,11 @@ def _image(file: _File) -> ImageSource | None:
     context = builder.get("context").text() or "."
     folder = within(file.root, context) if "://" not in context and "@" not in context else None
     dockerfile = builder.get("dockerfile")
-    path = within(folder, dockerfile.text() or "Dockerfile") if folder is not None else None
+    # Like "docker build --file", a stated one is relative to where Kamal runs, not to the context:
+    # https://github.com/basecamp/kamal/blob/main/lib/kamal/commands/builder/base.rb
+    path = None
+    if folder is not None:
+        path = within(file.root, dockerfile.text() or "") if dockerfile else within(folder, "Dockerfile")
     line = (dockerfile or builder or image).line
     stated = {"context": builder.get("context"), "dockerfile": dockerfile}
     return ImageSource(

@@ -171,6 +171,9 @@ def test_another_role_may_be_the_one_that_serves():
             "servers: {web: {proxy: {app_port: 9000}}}\nproxy: {app_port: 8000}\n", [("9000", 1)], id="the role's"
         ),
         pytest.param("servers: {web: {hosts: [192.0.2.1], proxy: false}}\n", [], id="no proxy"),
+        pytest.param("servers: [192.0.2.1]\ntraefik: {options: {}}\n", [], id="Traefik, of Kamal 1"),
+        pytest.param("servers: [192.0.2.1]\nhealthcheck: {port: 8000}\n", [], id="a check of Kamal 1"),
+        pytest.param("servers: [192.0.2.1]\nbuilder: {multiarch: false}\n", [], id="a builder of Kamal 1"),
     ],
 )
 def test_the_port_that_the_proxy_asks(text, ports):
@@ -244,3 +247,9 @@ def test_a_hook_in_another_language():
 
 def test_secrets_are_masked():
     assert "kd83jf72hd63" not in repr(facts("servers: [a]\nenv: {SECRET_KEY: kd83jf72hd63kd83jf}\n"))
+
+
+def test_a_stated_dockerfile_is_relative_to_where_kamal_runs():
+    text = "servers: [192.0.2.1]\nbuilder: {dockerfile: ../docker/Dockerfile, context: ../}\n"
+    found = [fact for fact in kamal.read(Source("deploy/config/deploy.yml", text)) if isinstance(fact, Service)]
+    assert [(item.image.context, item.image.dockerfile) for item in found if item.image] == [("", "docker/Dockerfile")]
