@@ -314,7 +314,7 @@ _WELL_KNOWN_IMAGES = re.compile(
     r"letsencrypt[\w\-]*|acme-companion|docker-gen|flower|busybox|alpine|node|vault|consul|etcd|zookeeper|kafka|[\w\-]*exporter|selenium[\w\-]*|standalone-[\w\-]+|watchtower|portainer[\w\-]*|"
     r"cadvisor|loki|promtail|autoheal|pgbouncer[\w\-]*|pgbackups?|postgres-[\w\-]+|[\w\-]*backup[\w\-]*|localstack|solr|meilisearch|typesense|clickhouse[\w\-]*|influxdb|jaeger|"
     r"all-in-one|zipkin|tika|gotenberg|swag|cloudflared|mailcatcher|maildev|smtp4dev|ollama|qdrant|chroma|neo4j|cassandra|nats|mosquitto|couchdb|phpmyadmin|redis-commander|redisinsight|"
-    r"socat|varnish|openresty|anubis|keycloak|dex|azurite|ubuntu|debian|python|centrifugo|imgproxy|thumbor|wait-for-it|dockerize|dbgate|metabase|matomo|plausible|jupyter[\w\-]*|wordpress|drupal|joomla|ghost|nextcloud|tomcat|jenkins|sonarqube|gitea)(?:[:@]|$)",
+    r"socat|varnish|openresty|anubis|keycloak|dex|azurite|ubuntu|debian|python|centrifugo|imgproxy|thumbor|wait-for-it|dockerize|dbgate|metabase|matomo|plausible|jupyter[\w\-]*|wordpress|drupal|joomla|ghost|nextcloud|tomcat|[\w\-]*aws-cli[\w\-]*|jenkins|sonarqube|gitea)(?:[:@]|$)",
     re.IGNORECASE,
 )
 
