@@ -5,6 +5,7 @@ entrypoints and scripts, and every file and process is told whose it is. The ste
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -99,6 +100,7 @@ def assemble(
         urlconf=urlconf(work, settings),
         workflows=tuple(fact for _, fact in work.facts(Workflow)),
         database_files=_database_files(repository, work),
+        static_files_committed=_static_files_committed(repository, settings),
         blind_spots=_blind_spots(work),
         unreadable=tuple(reading.unreadable),
         crashes=tuple(reading.crashes),
@@ -125,6 +127,23 @@ def _database_files(repository: Repository, work: Work) -> tuple[str, ...]:
         for name, is_folder in repository.listing(folder).items()
         if not is_folder and name.endswith(_DATABASE_ENDINGS)
     )
+
+
+# What collectstatic leaves and nobody writes: a manifest, and the admin's own files.
+_COLLECTED = ("staticfiles.json", "admin/css/base.css")
+
+
+def _static_files_committed(repository: Repository, settings: SettingsView) -> bool:
+    """Whether STATIC_ROOT lies in the repository with collected files in it; those that git does not track do not count."""
+    static_root = settings.get("STATIC_ROOT")
+    if not isinstance(static_root, (str, os.PathLike)) or not os.fspath(static_root):
+        return False
+    folder = os.path.relpath(os.path.realpath(os.fsdecode(static_root)), repository.root).replace(os.sep, "/")
+    found = [join(folder, name) for name in _COLLECTED if repository.is_file(join(folder, name))]
+    if not found:
+        return False
+    tracked = git_index.tracked_paths(repository)
+    return tracked is None or not tracked.isdisjoint(found)
 
 
 def _platforms(work: Work, services: Sequence[Service]) -> tuple[str, ...]:

@@ -1081,6 +1081,8 @@ class Deployment:
     """What the databases lack that were asked for."""
     database_files: tuple[str, ...] = ()
     """SQLite databases, by their names, in the root, the project's folder and the build contexts."""
+    static_files_committed: bool = False
+    """Whether what ``collectstatic`` made of these settings comes with the repository."""
     blind_spots: tuple[BlindSpot, ...] = ()
     unreadable: tuple[BlindSpot, ...] = ()
     """Deployment files that were found and could not be read."""

@@ -1,7 +1,8 @@
 """
 Nothing runs ``collectstatic``, so the static files of the admin and of other apps are never gathered.
 
-No build, image, release step or start script that was read collects them, and the platform does not do so by itself.
+No build, image, release step or start script that was read collects them, the platform does not do so by itself, and no
+collected files are committed.
 
 Why it matters
 --------------
@@ -154,5 +155,9 @@ def _hint(deployment: Deployment, process: Process) -> str:
 
 
 def _served_without(deployment: Deployment) -> bool:
-    """Whether static files come from elsewhere, or straight from the apps."""
-    return static_url_is_elsewhere(deployment) or bool(deployment.settings.get("WHITENOISE_USE_FINDERS"))
+    """Whether static files come from elsewhere, straight from the apps, or with the repository."""
+    return (
+        static_url_is_elsewhere(deployment)
+        or bool(deployment.settings.get("WHITENOISE_USE_FINDERS"))
+        or deployment.static_files_committed
+    )

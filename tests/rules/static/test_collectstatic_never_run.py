@@ -10,6 +10,7 @@ from django_deploycheck.model import Command, Deployment, Location, Process, Pro
 from django_deploycheck.rules.static.collectstatic_never_run import check
 from django_deploycheck.settings_view import SettingsView
 from tests.projects import inspect_files
+from tests.test_git_index import index
 
 RULE = "collectstatic-never-run"
 IMAGE = "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\n"
@@ -87,6 +88,34 @@ def test_silent(files: dict[str, str], tmp_path: Path) -> None:
 )
 def test_silent_by_settings(settings: str, tmp_path: Path) -> None:
     assert inspect_files(tmp_path, {"Dockerfile": IMAGE + SERVE}, settings=settings).findings(RULE) == []
+
+
+@pytest.mark.parametrize(
+    ("files", "tracked", "places"),
+    [
+        pytest.param(["admin/css/base.css"], None, [], id="collected files in an archive"),
+        pytest.param(["admin/css/base.css", "site.css"], ["admin/css/base.css"], [], id="git tracks them"),
+        pytest.param(["staticfiles.json"], ["staticfiles.json"], [], id="git tracks their manifest"),
+        pytest.param(["admin/css/base.css"], ["site.css"], ["Dockerfile:4"], id="made here, and not tracked"),
+        pytest.param(["site.css"], ["site.css"], ["Dockerfile:4"], id="the project's own files alone"),
+    ],
+)
+def test_collected_files_that_come_with_the_repository(
+    files: list[str], tracked: list[str] | None, places: list[str], tmp_path: Path
+) -> None:
+    if tracked is not None:
+        (tmp_path / ".git").mkdir()
+        (tmp_path / ".git/index").write_bytes(index([f"staticfiles/{name}" for name in tracked]))
+    tree = {"Dockerfile": IMAGE + SERVE, **{f"staticfiles/{name}": "" for name in files}}
+
+    assert inspect_files(tmp_path, tree).places(RULE) == places
+
+
+@pytest.mark.parametrize("root", [None, "", 1, "/srv/elsewhere/static"])
+def test_a_root_outside_the_repository_holds_nothing_of_it(root: object, tmp_path: Path) -> None:
+    tree = {"Dockerfile": IMAGE + SERVE, "admin/css/base.css": ""}
+
+    assert inspect_files(tmp_path, tree, values={"STATIC_ROOT": root}).places(RULE) == ["Dockerfile:4"]
 
 
 def test_silent_in_a_partial_tree(tmp_path: Path) -> None:
