@@ -67,6 +67,20 @@ class SettingsSources:
     overlay: str | None = None
 
     @property
+    def file(self) -> str | None:
+        """The file to write settings into: the module's, or the first that an overlay takes over; None where none was read."""
+        taken = (path for (here, _), paths in self.targets.items() if here == self.overlay for path in paths)
+        return self.path if self.path is not None else next(taken, None)
+
+    def extended(self, name: str) -> tuple[Assignment, ...]:
+        """Where a setting gets the value that the overlay only adds to, as in ``NAME = [*NAME, "more"]``."""
+        found = [item for _, item in self._by_name.get(name, ())]
+        added = (
+            bool(found) and found[-1].location.path == self.overlay and (found[-1].partial or name in found[-1].follows)
+        )
+        return tuple(item for item in found if item.location.path != self.overlay) if added else ()
+
+    @property
     def _start(self) -> str | None:
         return self.path if self.path is not None else self.overlay
 
@@ -515,7 +529,10 @@ class SettingsView:
             (item for item in reversed(chosen) if item.literal == shown),
             next((item for item in reversed(chosen) if item.literal is None), chosen[-1]),
         ).location
-        return place if place.path != self.sources.overlay else None
+        if place.path != self.sources.overlay:
+            return place
+        extended = self.sources.extended(name)
+        return extended[-1].location if extended else None
 
     def _value(self, name: str, keys: tuple[str, ...]) -> Any:
         value = self.get(name)

@@ -184,8 +184,26 @@ def test_what_that_module_sets_itself_stands_in_no_file_of_the_repository(
     key = view.provenance("SECRET_KEY")
     assert key is not None
     assert (key.kind, key.literal, key.variables) == ("unknown", None, ())
-    assert (view.location("SECRET_KEY"), view.location("INSTALLED_APPS")) == (None, None)
-    assert str(view.location("DEBUG")) == "shop/settings/live.py:2"
+    assert (view.location("SECRET_KEY"), str(view.location("DEBUG"))) == (None, "shop/settings/live.py:2")
+    assert view.sources.file == "shop/settings/live.py"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        pytest.param("INSTALLED_APPS = [*INSTALLED_APPS, 'x']\n", "shop/settings/base.py:6", id="a longer list"),
+        pytest.param("INSTALLED_APPS += ['x']\n", "shop/settings/base.py:6", id="a list that grows"),
+        pytest.param("INSTALLED_APPS = ['x']\n", "None", id="another list"),
+        pytest.param("ADDED = ['x']\n", "shop/settings/base.py:6", id="the same list"),
+    ],
+)
+def test_what_that_module_adds_to_stands_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, place: str
+) -> None:
+    found = overlaid(tmp_path, monkeypatch, f"from shop.settings.live import *\n{text}")
+    view = settings_of(found, "", settings(INSTALLED_APPS=["shop", "x"]), "over")
+
+    assert str(view.location("INSTALLED_APPS")) == place
 
 
 @pytest.mark.parametrize(

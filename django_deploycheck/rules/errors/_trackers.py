@@ -310,7 +310,7 @@ def _root(name: str) -> str:
 
 def settings_file(deployment: Deployment) -> str:
     """The path of the settings that are checked, or their name where they lie elsewhere."""
-    return deployment.settings.sources.path or deployment.project.settings_module or "the settings"
+    return deployment.settings.sources.file or deployment.project.settings_module or "the settings"
 
 
 def requirements_file(deployment: Deployment) -> str:
