@@ -145,3 +145,27 @@ def test_these_rules_name_each_of_the_others(printed):
 
 def test_no_secret_is_among_it(printed):
     assert not [secret for secret in (PASSWORD, TEST_KEY, KEY) if secret in printed]
+
+
+def test_what_django_leaves_out_of_a_site_that_runs_with_debug_on(tmp_path):
+    """With DEBUG on, which Django names, values may be a developer's own: what no value of DEBUG makes right is told."""
+    settings = SETTINGS.partition("DATABASES")[0].replace("DEBUG = False", "DEBUG = True")
+    settings = settings.replace(', "https://www.example.com"', "").replace('    "livereload",\n', "")
+    settings += (
+        'DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "db.sqlite3"}}\n'
+        'STATIC_URL = "/static/"\n'
+        'STATICFILES_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"\n'
+        'EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"\n'
+        f"SESSION_COOKIE_HTTPONLY = False\n{RUNNING}"
+    )
+    files = {
+        "bookstore/settings.py": settings.replace('    "whitenoise.middleware.WhiteNoiseMiddleware",\n', ""),
+        "Procfile": "web: python manage.py runserver 0.0.0.0:$PORT\n",
+    }
+    printed = manage(write_site(tmp_path / "site", files), "check", "--deploy").stderr
+    core = re.findall(r"\(security\.(\w+)\)", printed)
+    assert core == ["W002", "W004", "W008", "W009", "W012", "W015", "W016", "W018"]
+    dead = "W307" if django.VERSION >= (5, 1) else "I307"
+    ours = set(re.findall(r"\(deploycheck\.(\w+)\)", printed))
+    assert ours >= {"W101", "W201", "W301", dead, "W401", "W501"}
+    assert "mail goes to the console" in printed or "'ADMINS' is empty" in printed

@@ -96,9 +96,9 @@ def test_the_runserver_that_django_takes(tmp_path, middleware, apps, told):
     with override_settings(INSTALLED_APPS=apps):
         from django.core.management import get_commands
 
-        get_commands.cache_clear()
+        get_commands.cache_clear()  # type: ignore[attr-defined]
         try:
             taken = get_commands()["runserver"]
         finally:
-            get_commands.cache_clear()
+            get_commands.cache_clear()  # type: ignore[attr-defined]
     assert (taken != "whitenoise.runserver_nostatic") is told
