@@ -98,6 +98,9 @@ def _is_guarded(deployment: Deployment, package: str) -> bool:
 def _lets_in(deployment: Deployment, package: str) -> str | None:
     """The toolbar shows itself to nobody without DEBUG, unless a callback of the project's own decides."""
     config = deployment.settings.get("DEBUG_TOOLBAR_CONFIG")
-    if package == "debug_toolbar" and isinstance(config, dict) and "SHOW_TOOLBAR_CALLBACK" in config:
-        return "asks a callback of your own whom to show queries and settings to"
-    return None
+    if package != "debug_toolbar" or not isinstance(config, dict) or "SHOW_TOOLBAR_CALLBACK" not in config:
+        return None
+    code = getattr(config["SHOW_TOOLBAR_CALLBACK"], "__code__", None)
+    if "DEBUG" in getattr(code, "co_names", ()):  # it asks for DEBUG itself: lambda request: DEBUG
+        return None
+    return "asks a callback of your own whom to show queries and settings to"

@@ -66,6 +66,19 @@ def test_silent(tmp_path, settings):
             "whom to show queries and settings to.",
             id="the toolbar with a callback",
         ),
+        pytest.param(
+            app("debug_toolbar") + 'DEBUG_TOOLBAR_CONFIG = {"SHOW_TOOLBAR_CALLBACK": lambda request: request.user}\n',
+            "W607",
+            "'debug_toolbar' is for development and in INSTALLED_APPS with DEBUG off: it asks a callback of your own "
+            "whom to show queries and settings to.",
+            id="the toolbar with a callback in the settings",
+        ),
+        pytest.param(
+            app("debug_toolbar") + 'DEBUG_TOOLBAR_CONFIG = {"SHOW_TOOLBAR_CALLBACK": lambda request: DEBUG}\n',
+            "I607",
+            "'debug_toolbar' is for development and in INSTALLED_APPS with DEBUG off.",
+            id="the toolbar with a callback that asks for DEBUG",
+        ),
     ],
 )
 def test_fires(tmp_path, settings, code, message):
