@@ -430,7 +430,8 @@ class DockerfileUse:
     """
     What is known of a Dockerfile. ``users`` are the files that build it with their decisions; ``serves`` is the server
     that its image starts, None for none and where that is not known; ``siblings`` are the other
-    Dockerfiles; ``other_ways`` are production files that use no image of this repository.
+    Dockerfiles; ``other_ways`` are production files that use no image of this repository, ``from_source`` those of them
+    whose platform would have to be told of one.
     """
 
     path: str
@@ -439,6 +440,7 @@ class DockerfileUse:
     serves: str | None
     siblings: Sequence[str]
     other_ways: Sequence[str]
+    from_source: Sequence[str] = ()
 
 
 def decide_dockerfile(use: DockerfileUse) -> Decision:
@@ -469,6 +471,10 @@ def decide_dockerfile(use: DockerfileUse) -> Decision:
     ]
     if contrast and (use.users or use.serves in (None, "runserver")):
         return Decision("development", f"{contrast[0]} is the one for production")
+    if use.from_source and use.users and all(decision.environment == "development" for _, decision in use.users):
+        return Decision(
+            "development", f"only {use.users[0][0]} builds it, and {use.from_source[0]} starts from the source"
+        )
     if use.users and not any(_takes_code_along(stage) for stage in use.stages):
         return Decision(use.users[0][1].environment, f"only {use.users[0][0]} builds it")
     if use.serves not in (None, "runserver"):

@@ -161,7 +161,9 @@ def decision(path: Path, files: dict[str, str], name: str) -> tuple[str, str]:
             id="an image without the code, over which development mounts it",
         ),
         pytest.param(
-            {"docker-compose.yml": "services:\n  web:\n    image: $SITE\n    restart: always\n    volumes: ['.:/site']\n"},
+            {
+                "docker-compose.yml": "services:\n  web:\n    image: $SITE\n    restart: always\n    volumes: ['.:/site']\n"
+            },
             "docker-compose.yml",
             ("development", "mounts the source over the image of 'web'"),
             id="a compose file that mounts the source over an image from a registry",
@@ -175,8 +177,6 @@ def decision(path: Path, files: dict[str, str], name: str) -> tuple[str, str]:
             ("development", "only docker-compose.yml builds it"),
             id="an image of a front end that only a development compose file builds",
         ),
-        pytest.param(
-            {
         pytest.param(
             {
                 "docker-compose.yml": "services:\n  web:\n    build: ./shop\n    volumes: ['./shop:/work']\n  nginx: {image: nginx}\n",
@@ -195,6 +195,8 @@ def decision(path: Path, files: dict[str, str], name: str) -> tuple[str, str]:
             ("development", "starts only databases and other helpers"),
             id="a compose file of another program",
         ),
+        pytest.param(
+            {
                 "docker-compose.yml": COMPOSE
                 + "    volumes: ['./nginx.conf:/app/nginx.conf', './media:/app/media']\n    restart: always\n    command: "
                 + GUNICORN
@@ -436,6 +438,37 @@ def decision(path: Path, files: dict[str, str], name: str) -> tuple[str, str]:
             "docker-compose.yml",
             ("development", "builds a development target"),
             id="a compose file that builds the image for development",
+        ),
+        pytest.param(
+            {
+                "docker-compose.yml": COMPOSE
+                + "    command: python manage.py runserver 0.0.0.0:8000\n    volumes: [.:/app]\n",
+                "Dockerfile": DOCKERFILE,
+                "Procfile": f"web: {GUNICORN}\n",
+            },
+            "Dockerfile",
+            ("production", "its image starts gunicorn"),
+            id="an image beside a Procfile, which a platform may leave aside for it",
+        ),
+        pytest.param(
+            {
+                "docker-compose.yml": COMPOSE
+                + "    command: python manage.py runserver 0.0.0.0:8000\n    volumes: [.:/app]\n",
+                "Dockerfile": DOCKERFILE,
+                "render.yaml": f"services:\n  - {{type: web, name: web, runtime: python, startCommand: {GUNICORN}}}\n",
+            },
+            "Dockerfile",
+            ("development", "only docker-compose.yml builds it, and render.yaml starts from the source"),
+            id="an image for development, beside a platform that starts from the source",
+        ),
+        pytest.param(
+            {
+                "Dockerfile": DOCKERFILE,
+                "render.yaml": f"services:\n  - {{type: web, name: web, runtime: python, startCommand: {GUNICORN}}}\n",
+            },
+            "Dockerfile",
+            ("production", "its image starts gunicorn"),
+            id="an image that nothing builds, beside such a platform",
         ),
         pytest.param(
             {

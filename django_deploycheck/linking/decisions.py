@@ -31,6 +31,8 @@ from django_deploycheck.model import (
 from django_deploycheck.platforms import platform
 
 _MANIFESTS = ("kubernetes", "kustomize", "helm-values")
+# The readers of platforms' files that say how an image is built where one is; a Procfile may stand beside an image.
+_FROM_SOURCE = ("render", "digitalocean", "app-engine", "platformsh", "zappa")
 # The readers of scripts that nothing may run; those that are followed are listed with who does.
 _SCRIPTS = ("unread-format", "deploy-script", "azure-startup")
 # What a supervisor on the host starts, whose configuration is seldom in the repository.
@@ -179,10 +181,13 @@ def _decide_dockerfiles(work: Work, composes: Mapping[str, Sequence[Service]]) -
         and path not in own
         and _uses_no_image_of_ours(work.of(path, Service))
     ] + _configured_ways(work)
+    from_source = [path for path in ways if work.reading.kinds.get(path) in _FROM_SOURCE]
     for path in dockerfiles:
         users = builders.get(path, ())
         siblings = [other for other in dockerfiles if other != path]
-        use = environments.DockerfileUse(path, work.of(path, ImageStage), users, _served_by(work, path), siblings, ways)
+        use = environments.DockerfileUse(
+            path, work.of(path, ImageStage), users, _served_by(work, path), siblings, ways, from_source
+        )
         work.decisions[path] = environments.decide_dockerfile(use)
 
 
@@ -303,6 +308,8 @@ def deployment_files(work: Work) -> tuple[DeploymentFile, ...]:
         if path not in unread and (is_followed or (kind == "unread-format" and not work.reading.facts.get(path))):
             continue
         decision = work.decision(path)
+        if kind == "dotenv" and decision.environment == "unknown" and path in work.scripts:
+            decision = _script_decision(decision, work.scripts[path], "reads")
         status: Literal["read", "unreadable"] = "unreadable" if path in unread else "read"
         files.append(DeploymentFile(path, kind, decision.environment, status, unread.get(path, decision.reason)))
     for path, users in sorted(work.scripts.items()):
@@ -315,9 +322,9 @@ def deployment_files(work: Work) -> tuple[DeploymentFile, ...]:
     return tuple(files)
 
 
-def _script_decision(named: Decision, users: Sequence[tuple[str, Environment]]) -> Decision:
+def _script_decision(named: Decision, users: Sequence[tuple[str, Environment]], verb: str = "runs") -> Decision:
     """Whose a script is: that of who runs it, production first; one that is named for production is production's."""
     user, environment = min(users, key=lambda user: environments.RANKS.index(user[1]))
     if named.environment == "production" != environment:
         return named
-    return Decision(environment, f"{user} runs it")
+    return Decision(environment, f"{user} {verb} it")

@@ -424,6 +424,32 @@ def test_scripts_are_listed_with_who_runs_them(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param(
+            {"run.sh": "source .shop.envrc\n"}, "unknown: nothing says whose it is", id="nothing runs the script"
+        ),
+        pytest.param(
+            {"Procfile.dev": "web: ./run.sh\n", "run.sh": "source .shop.envrc\ngunicorn bookstore.wsgi\n"},
+            "development: run.sh:1 reads it",
+            id="a script of development",
+        ),
+        pytest.param(
+            {"Procfile": "web: ./run.sh\n", "run.sh": "cd ${SITE}\nsource .shop.envrc\ngunicorn bookstore.wsgi\n"},
+            "production: run.sh:2 reads it",
+            id="a script of production",
+        ),
+    ],
+)
+def test_variables_are_whose_the_script_is_that_reads_them(
+    files: dict[str, str], expected: str, tmp_path: Path
+) -> None:
+    """A file of variables that no format names is taken for its reader's."""
+    found = deployment_of(tmp_path, {**files, ".shop.envrc": "export API_HOST=api.example.com\n"}).files
+    assert [f"{file.environment}: {file.reason}" for file in found if file.path == ".shop.envrc"] == [expected]
+
+
 START = "#!/bin/sh\nexec gunicorn bookstore.wsgi -w 3 -b unix:/run/site.sock\n"
 
 
