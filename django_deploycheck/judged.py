@@ -21,6 +21,17 @@ def are_for_development(deployment: Deployment) -> bool:
     return not _DEVELOPMENT.isdisjoint(re.split(r"[._]", (rest or head).lower()))
 
 
+def production_loads_others(deployment: Deployment) -> bool:
+    """
+    Whether production is known to load other settings than these: some process chooses them, or these are a developer's
+    and what wsgi.py names by default are others.
+    """
+    if deployment.judges_production is Answer.NO:
+        return True
+    chosen = [process.settings for process in deployment.web or deployment.production if process.settings is not None]
+    return bool(chosen) and deployment.judges_production is Answer.UNKNOWN and are_for_development(deployment)
+
+
 def has_no_deploy_steps(deployment: Deployment) -> bool:
     """
     Whether the repository only says what is served, by a server's own files or those of a platform that has no step of a

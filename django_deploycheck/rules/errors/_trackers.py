@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django_deploycheck.model import Answer, Call, Deployment, EnvVar, Location, Process, Requirement
+from django_deploycheck.judged import production_loads_others
+from django_deploycheck.model import Call, Deployment, EnvVar, Location, Process, Requirement
 
 Status = Literal["active", "inactive", "unknown", "absent"]
 
@@ -84,7 +85,7 @@ def state(tracker: Tracker, deployment: Deployment) -> State:
 def _by_signs(tracker: Tracker, deployment: Deployment) -> State:
     if _is_wrapped(tracker, deployment):
         return ACTIVE
-    if deployment.judges_production is Answer.NO:
+    if production_loads_others(deployment):
         return UNKNOWN
     # First of all: whoever runs ``manage.py check`` has it started.
     idle = _started_by_manage_alone(tracker, deployment)
