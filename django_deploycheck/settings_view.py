@@ -532,7 +532,8 @@ class SettingsView:
         if place.path != self.sources.overlay:
             return place
         extended = self.sources.extended(name)
-        return extended[-1].location if extended else None
+        certain = [item for item in extended if not item.conditional and not item.partial]
+        return (certain or extended)[-1].location if extended else None
 
     def _value(self, name: str, keys: tuple[str, ...]) -> Any:
         value = self.get(name)
