@@ -17,7 +17,7 @@ ROWS = [match.groups() for match in ROW.finditer(PAGE) if match[1] not in ("Head
 LINK = re.compile(r":doc:`(\w\d{3}) ([\w-]+) <rules/([\w-]+)>`")
 CHECK = re.compile(r"``(\w+)\.(\w\d{3})``")
 
-# docs/howto/deployment/checklist.txt of Django 5.2 and 6.1, the headings below which something is asked for.
+# docs/howto/deployment/checklist.txt of Django 5.2, the headings below which something is asked for.
 HEADINGS = [
     "Run ``manage.py check --deploy``",
     "Switch away from ``manage.py runserver``",
