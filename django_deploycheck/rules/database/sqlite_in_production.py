@@ -101,6 +101,7 @@ from django_deploycheck.model import Answer, Deployment, Finding, Level
 from django_deploycheck.platforms import platform
 from django_deploycheck.rules.database._disk import Disk, disk_of
 from django_deploycheck.rules.database._engines import family
+from django_deploycheck.wording import listed
 
 ID = 401
 LEVEL: Level = "W"
@@ -109,6 +110,8 @@ _SERVER = (
     "Set DATABASES['default'] = dj_database_url.config(conn_max_age=600, conn_health_checks=True), "
     "with DATABASE_URL naming a PostgreSQL database"
 )
+# Any of them, as Django's documentation names them: https://docs.djangoproject.com/en/stable/ref/databases/#postgresql-notes
+_DRIVERS = ("psycopg", "psycopg-binary", "psycopg-c", "psycopg2", "psycopg2-binary")
 
 
 def check(deployment: Deployment) -> Iterator[Finding]:
@@ -118,16 +121,25 @@ def check(deployment: Deployment) -> Iterator[Finding]:
     place = deployment.settings.location("DATABASES", "default", "ENGINE")
     disks = _disks(deployment, path)
     lost = next((disk for disk in disks if disk.loses_file), None)
+    server = f"{_SERVER}{_driver(deployment)}"
     if lost is not None:
-        hint = f"{_SERVER}; or {lost.remedy}." if lost.remedy else f"{_SERVER}."
+        hint = f"{server}; or {lost.remedy}." if lost.remedy else f"{server}."
         yield Finding(f"The default database is SQLite, and {lost.fate}.", hint, place, related=lost.places)
         return
     if disks:
-        hint = (
-            f"Back up '{path}', and once several machines or many writers need it: {_SERVER[0].lower()}{_SERVER[1:]}."
-        )
+        hint = f"Back up '{path}', and once several machines or many writers need it: {server[0].lower()}{server[1:]}."
         message = f"The default database is SQLite, and {disks[0].fate}."
         yield Finding(message, hint, place, level="I", related=disks[0].places)
+
+
+def _driver(deployment: Deployment) -> str:
+    """What has to be installed for PostgreSQL, where nothing asks for it yet."""
+    missing = [
+        name
+        for name, known in (("psycopg[binary]", _DRIVERS), ("dj-database-url", ("dj-database-url",)))
+        if not deployment.requires(*known)
+    ]
+    return f", after installing {listed(repr(name) for name in missing)}" if missing else ""
 
 
 def _database_file(deployment: Deployment) -> str | None:

@@ -141,7 +141,7 @@ def test_fires(tmp_path, files, settings):
             PROCFILE,
             SQLITE,
             "The default database is SQLite, and Heroku, which runs 'web', starts every deploy with an empty disk.",
-            "with DATABASE_URL naming a PostgreSQL database.",
+            "with DATABASE_URL naming a PostgreSQL database, after installing 'dj-database-url'.",
             id="a platform",
         ),
         pytest.param(
@@ -164,4 +164,17 @@ def test_message_and_hint(tmp_path, files, settings, message, end):
     (finding,) = inspect_files(tmp_path, files, settings=settings).findings(RULE)
     assert finding.message == message
     assert finding.hint.startswith("Set DATABASES['default'] = dj_database_url.config(")
+    assert finding.hint.endswith(end)
+
+
+@pytest.mark.parametrize(
+    ("requirements", "end"),
+    [
+        ("psycopg2-binary\ndj-database-url\n", "naming a PostgreSQL database."),
+        ("django\n", "after installing 'psycopg[binary]' and 'dj-database-url'."),
+    ],
+)
+def test_the_hint_names_what_has_to_be_installed(tmp_path, requirements, end):
+    files = {**PROCFILE, "requirements.txt": requirements}
+    (finding,) = inspect_files(tmp_path, files, settings=SQLITE).findings(RULE)
     assert finding.hint.endswith(end)
