@@ -210,3 +210,23 @@ def test_a_manifest_of_a_database_is_no_other_way_to_production(tmp_path: Path) 
         "production",
         "unknown",
     ]
+
+
+def test_a_build_in_a_folder_reads_the_dockerfile_beside_it(tmp_path: Path) -> None:
+    """``gcloud builds submit`` takes the folder where it is called for the root of what is built."""
+    steps = "steps:\n- name: gcr.io/cloud-builders/docker\n  args: [build, -t, gcr.io/x/shop, .]\n"
+    steps += "- name: gcr.io/cloud-builders/gcloud\n  args: [run, deploy, shop, --image, gcr.io/x/shop]\n"
+    deployment = deployment_of(tmp_path, {"site/Dockerfile": DOCKERFILE, "site/cloudbuild.yaml": steps})
+
+    image = only(deployment, "shop").image
+
+    assert image is not None
+    assert (image.dockerfile, image.context) == ("site/Dockerfile", "site")
+
+
+def test_a_build_at_the_root_reads_no_dockerfile_of_a_folder(tmp_path: Path) -> None:
+    steps = "steps:\n- name: gcr.io/cloud-builders/docker\n  args: [build, -t, gcr.io/x/shop, .]\n"
+    steps += "- name: gcr.io/cloud-builders/gcloud\n  args: [run, deploy, shop, --image, gcr.io/x/shop]\n"
+    deployment = deployment_of(tmp_path, {"site/Dockerfile": DOCKERFILE, "cloudbuild.yaml": steps})
+
+    assert only(deployment, "shop").image is None
