@@ -196,7 +196,6 @@ def test_what_that_module_sets_itself_stands_in_no_file_of_the_repository(
         pytest.param("INSTALLED_APPS = [*INSTALLED_APPS, 'x']\n", "shop/settings/base.py:6", id="a longer list"),
         pytest.param("INSTALLED_APPS += ['x']\n", "shop/settings/base.py:6", id="a list that grows"),
         pytest.param("INSTALLED_APPS = ['x']\n", "None", id="another list"),
-        pytest.param("ADDED = ['x']\n", "shop/settings/base.py:6", id="the same list"),
     ],
 )
 def test_what_that_module_adds_to_stands_where_it_was(

@@ -33,7 +33,9 @@ def _on(service: Service, host: str | None) -> Service:
 def _host(work: Work, path: str) -> str:
     if work.configuration.platform is not None:
         return work.configuration.platform
-    own = [_OWN_PROCESSES[service.name] for service in work.of(path, Service) if service.name in _OWN_PROCESSES]
+    # Another name is what a process manager is told: 'honcho -f Procfile.web start'.
+    names = [service.name for service in work.of(path, Service) if posixpath.basename(path) == "Procfile"]
+    own = [_OWN_PROCESSES[name] for name in names if name in _OWN_PROCESSES]
     told = {use.name for place, use in work.facts(PlatformUse) if _speaks_of(work, place, posixpath.dirname(path))}
     return next(iter((*own, *(name for name in _ORDER if name in told))), "heroku")
 

@@ -166,3 +166,11 @@ def test_every_platform_has_a_title_and_a_source(name: str) -> None:
     assert name == name.lower()
     assert found.title
     assert found.source.startswith("https://")
+
+
+def test_a_file_that_a_process_manager_is_told_is_no_platforms(tmp_path: Path) -> None:
+    """Platforms read the file called Procfile; the names in another one are its author's own."""
+    started = {"Procfile": "web: honcho -f ProcfileMulti start\n", "ProcfileMulti": "wsgi: gunicorn bookstore.wsgi\n"}
+    deployment = deployment_of(tmp_path, started)
+
+    assert {process.platform for process in deployment.processes} == {"heroku"}
