@@ -22,6 +22,11 @@ def _bare_environment(monkeypatch):
         pytest.param(f'STRIPE_TEST_KEY = "{KEY}"\n', id="beside the live one, chosen by a mode"),
         pytest.param(f'STRIPE = {{"test": "{KEY}", "live": ""}}\n', id="beside the live one, in a dictionary"),
         pytest.param(f'STRIPE_KEY = os.environ.get("BOOKSTORE_STRIPE", "{KEY}")\n', id="it is unset here"),
+        pytest.param(
+            "import json\ntry:\n    with open('no/secrets.json') as file:\n        SECRETS = json.load(file)\n"
+            f"except OSError:\n    SECRETS = {{}}\nSTRIPE_KEY = SECRETS.get('stripe', '{KEY}')\n",
+            id="instead of a file that is not here",
+        ),
         pytest.param('STRIPE_KEY = "pk_live_x"\nBRAINTREE_ENVIRONMENT = "production"\n', id="live"),
         pytest.param('STRIPE_KEY = "sk_test_"\n', id="nothing but the prefix"),
         pytest.param(f'STRIPE_HELP = "use {KEY}"\n', id="a text that speaks of one"),
