@@ -11,8 +11,9 @@ Why it matters
 the first query on that table answers with an error, in every view that touches it, right after a deploy that looked fine.
 On your machine nothing shows, because the tests build their tables from the same state.
 
-A change that no database would notice (a label, a help text, choices, a manager) is only advice: the next
-``makemigrations`` will write it into somebody else's migration.
+A change that no database would notice (a label, a help text, choices, a default, a manager) is only advice: the next
+``makemigrations`` will write it into somebody else's migration. Where the project has a ``makemigrations`` command of its
+own, such changes are not told at all: leaving them out is what these commands are written for.
 
 Bad: a field without its migration
 ----------------------------------
