@@ -6,6 +6,9 @@ password and keys in a vendor's own format, in compose files, images, Procfiles,
 production uses. A default counts like the value itself: ``${SECRET_KEY:-kd83…}`` is what production runs with
 wherever nobody sets the variable. The value is never shown, here or in any report.
 
+A key in the image of a platform, right above the line that runs ``collectstatic`` while the image is built, is advice only:
+such a platform sets another one where the site runs.
+
 Files named ``.env`` are judged by a rule of their own.
 
 Why it matters
