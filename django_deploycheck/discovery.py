@@ -10,6 +10,7 @@ import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import dropwhile, islice
 
 from django_deploycheck.model import BlindSpot, Location, join
@@ -237,7 +238,7 @@ class _Claims:
         ordered = sorted(readers.items(), key=lambda item: getattr(item[1], "FALLBACK", False))
         for order, (kind, reader) in enumerate(ordered):
             for name in reader.NAMES:
-                self._add(name, (order, kind, re.compile(_pattern(name))))
+                self._add(name, (order, kind, _pattern(name)))
 
     def _add(self, name: str, claim: _Claim) -> None:
         last = name.rpartition("/")[2]
@@ -263,8 +264,9 @@ def _ending(name: str) -> str:
     return dot + ending
 
 
-def _pattern(name: str) -> str:
+@cache  # the readers' names are few, and a repository may hold many files that their readers decline
+def _pattern(name: str) -> re.Pattern[str]:
     if "/" in name:
-        return fnmatch.translate(f"*/{name}")
+        return re.compile(fnmatch.translate(f"*/{name}"))
     # fnmatch's star would go on through folders: "*compose*.yml" is no name of compose/traefik/traefik.yml.
-    return "(?s:.*/)" + fnmatch.translate(name).replace(".*", "[^/]*")
+    return re.compile("(?s:.*/)" + fnmatch.translate(name).replace(".*", "[^/]*"))
