@@ -199,6 +199,51 @@ def test_djangos_own_checks_find_nothing_wrong_with_the_broken_site(way: str, to
 
 
 @pytest.mark.parametrize("way", WAYS)
+def test_the_check_and_the_command_say_the_same(way: str, told: Callable[[str], Told]) -> None:
+    """The same ids, places, words and hints: only what is printed around them differs."""
+    report = told(way).report
+    lines = [line for line in told(way).checked.splitlines() if "(deploycheck." in line or "\tHINT: " in line]
+    findings = zip(report["findings"], places(report), strict=True)
+    expected = [
+        f"{where}: ({item['id']}) {item['message']} [{item['name']}]\n\tHINT: {item['hint']}"
+        for item, where in findings
+    ]
+
+    assert sorted("\n".join(pair) for pair in zip(lines[::2], lines[1::2], strict=True)) == sorted(expected)
+
+
+SILENCED = """
+SILENCED_SYSTEM_CHECKS = ["deploycheck.W101"]
+DEPLOYCHECK["IGNORE"] = {"root-container": "rootless podman", "W609": "rotated", "single-worker:start.sh": "a small site"}
+"""
+
+
+def test_the_check_and_the_command_silence_the_same(tmp_path: Path) -> None:
+    """By id, by name, by number and by name and path; Django counts only what its own setting silences."""
+    site = copy_of("heroku/broken", tmp_path)
+    with (site / "bookstore" / "settings" / "production.py").open("a", encoding="utf-8") as settings:
+        settings.write(SILENCED)
+    (site / "Procfile").write_text(
+        "# deploycheck: ignore[no-release-migrate] by hand\nweb: python manage.py runserver\n"
+    )
+
+    checked = manage(site, "check", "--deploy").stderr
+    findings = json.loads(manage(site, "deploycheck", "--format", "json").stdout)["findings"]
+    spoken = re.findall(r"^\S+: \((deploycheck\.\w+)\) ", checked, re.MULTILINE)
+
+    assert Counter(spoken) == Counter(item["id"] for item in findings if item["silenced"] is None)
+    silenced = {item["name"]: item["silenced"]["by"] for item in findings if item["silenced"] is not None}
+    assert silenced == {
+        "runserver-in-production": "setting",
+        "root-container": "ignore",
+        "secret-in-deployment-file": "ignore",
+        "single-worker": "ignore",
+        "no-release-migrate": "comment",
+    }
+    assert f"({sum(item['id'] == 'deploycheck.W101' for item in findings)} silenced)" in checked
+
+
+@pytest.mark.parametrize("way", WAYS)
 def test_the_command_fails_for_the_broken_site(way: str, told: Callable[[str], Told]) -> None:
     assert told(way).status == 1
 
