@@ -33,7 +33,9 @@ KIND = "github-workflow"
 NAMES = (".github/workflows/*.yml", ".github/workflows/*.yaml")
 NATURE = "production"
 
-_DEPLOYS = re.compile(r"deploy(?![-_ ]?checks?\b)|release|publish|production|\bprod\b|ship\b|rollout|go-?live|部署", re.IGNORECASE)
+_DEPLOYS = re.compile(
+    r"deploy(?![-_ ]?checks?\b)|release|publish|production|\bprod\b|ship\b|rollout|go-?live|部署", re.IGNORECASE
+)
 # A preview for reviewers, a rehearsal, or a release of something that is no site.
 _NO_PRODUCTION = re.compile(
     r"\b(?:dev|develop|development|preview|review|sandbox|ephemeral|feature|test|tests|testing|testenv|e2e|load-test)s?\b"

@@ -17,7 +17,9 @@ def several_processes(deployment: Deployment) -> Answer:
     """
     web = deployment.web
     # Of two with one name a condition starts one.
-    if len({(process.kind, process.name) for process in web}) > 1 or any(_is_several(deployment, process) for process in web):
+    if len({(process.kind, process.name) for process in web}) > 1 or any(
+        _is_several(deployment, process) for process in web
+    ):
         return Answer.YES
     if web and any(process.role in _OWN_WORK and process.command is not None for process in deployment.production):
         return Answer.YES

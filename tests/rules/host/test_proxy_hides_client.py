@@ -96,29 +96,37 @@ FIRING = {
         {**unit(), **nginx()},
         "",
         "deploy/nginx.conf:4",
-        ("nginx tells Django the host '127.0.0.1:8000' for whatever the client asked for, and ALLOWED_HOSTS refuses it: "
-        "every request is answered with 400."),
+        (
+            "nginx tells Django the host '127.0.0.1:8000' for whatever the client asked for, and ALLOWED_HOSTS refuses it: "
+            "every request is answered with 400."
+        ),
     ),
     "a name that is none, whatever is allowed": (
         {**unit(), **nginx(target="http://django_app", before=GROUP)},
         ANY_HOST,
         "deploy/nginx.conf:5",
-        ("nginx tells Django the host 'django_app' for whatever the client asked for, and ALLOWED_HOSTS refuses it: every "
-        "request is answered with 400."),
+        (
+            "nginx tells Django the host 'django_app' for whatever the client asked for, and ALLOWED_HOSTS refuses it: every "
+            "request is answered with 400."
+        ),
     ),
     "a unix socket": (
         {**unit("gunicorn bookstore.wsgi -w 3 -b unix:/run/a.sock"), **nginx(target="http://unix:/run/a.sock")},
         "",
         "deploy/nginx.conf:4",
-        ("nginx tells Django the host 'localhost' for whatever the client asked for, and ALLOWED_HOSTS refuses it: every "
-        "request is answered with 400."),
+        (
+            "nginx tells Django the host 'localhost' for whatever the client asked for, and ALLOWED_HOSTS refuses it: every "
+            "request is answered with 400."
+        ),
     ),
     "every name is allowed, and forms fail": (
         {**unit(), **nginx()},
         ANY_HOST,
         "deploy/nginx.conf:4",
-        ("nginx tells Django the host '127.0.0.1:8000' for whatever the client asked for: no form that a browser sends comes "
-        "from there, so all are answered with 403."),
+        (
+            "nginx tells Django the host '127.0.0.1:8000' for whatever the client asked for: no form that a browser sends comes "
+            "from there, so all are answered with 403."
+        ),
     ),
     "a redirect without end": (
         {**unit(), **nginx(HOST)},
@@ -130,8 +138,10 @@ FIRING = {
         {**unit(), "deploy/apache.conf": "ProxyPass / http://127.0.0.1:8000/\n"},
         "",
         "deploy/apache.conf:1",
-        ("apache tells Django the host '127.0.0.1:8000' for whatever the client asked for, and ALLOWED_HOSTS refuses it: "
-        "every request is answered with 400."),
+        (
+            "apache tells Django the host '127.0.0.1:8000' for whatever the client asked for, and ALLOWED_HOSTS refuses it: "
+            "every request is answered with 400."
+        ),
     ),
 }
 
@@ -155,8 +165,10 @@ HINTS = {
     "nginx's scheme": (
         nginx(HOST),
         REDIRECTS,
-        ("Add 'proxy_set_header X-Forwarded-Proto $scheme;' and 'SECURE_PROXY_SSL_HEADER = (\"HTTP_X_FORWARDED_PROTO\", "
-        '"https")\' beside line 4 of deploy/nginx.conf.'),
+        (
+            "Add 'proxy_set_header X-Forwarded-Proto $scheme;' and 'SECURE_PROXY_SSL_HEADER = (\"HTTP_X_FORWARDED_PROTO\", "
+            '"https")\' beside line 4 of deploy/nginx.conf.'
+        ),
     ),
 }
 
