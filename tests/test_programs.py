@@ -182,6 +182,7 @@ FABFILE = {"fabfile.py": "from fabric.api import run\n\n\ndef deploy():\n    run
 )
 def test_what_is_read_by_itself_hides_nothing(tmp_path, command, files, is_blind):
     deployment = inspect_files(tmp_path, {"deploy.sh": f"#!/bin/sh\n{command}\n", **files}).report.deployment
+    assert deployment is not None
     spots = [
         spot for process in deployment.processes for spot in process.blind_spots if str(spot.location) == "deploy.sh:2"
     ]
