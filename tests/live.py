@@ -32,7 +32,11 @@ def inspect_live(folder: Path, files: Mapping[str, str], *, below: str = "", **o
     (folder / ".git").mkdir(exist_ok=True)
     sys.path.insert(0, str(folder / below))
     try:
-        with override_settings(**{"INSTALLED_APPS": [*settings.INSTALLED_APPS, label], **overridden}):
+        # As before Django 6.0, whatever the default is now; and first, because it counts when the models are made.
+        with (
+            override_settings(DEFAULT_AUTO_FIELD="django.db.models.AutoField"),
+            override_settings(**{"INSTALLED_APPS": [*settings.INSTALLED_APPS, label], **overridden}),
+        ):
             return inspect(settings, root=Root(str(folder.resolve()), "", True)), label
     finally:
         sys.path.remove(str(folder / below))
