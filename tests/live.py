@@ -29,7 +29,7 @@ def inspect_live(folder: Path, files: Mapping[str, str], *, below: str = "", **o
         target = folder / name.replace("books", label)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text.replace("books", label), encoding="utf-8")
-    (folder / ".git").mkdir(exist_ok=True)
+    (folder / ".git").mkdir(parents=True, exist_ok=True)
     sys.path.insert(0, str(folder / below))
     try:
         # As before Django 6.0, whatever the default is now; and first, because it counts when the models are made.

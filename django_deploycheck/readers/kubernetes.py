@@ -297,6 +297,5 @@ def _configuration(source: Source, item: Node, kind: str, placeholders: frozense
 
 def _mentioned(source: Source, text: str, line: int) -> Iterator[BlindSpot]:
     """What a script mentions that stands inside the manifest."""
-    for fact in unread_format.read(Source(source.path, text)):
-        if isinstance(fact, BlindSpot):
-            yield replace(fact, location=source.location(line))
+    facts = unread_format.read(Source(source.path, text))
+    yield from (replace(fact, location=source.location(line)) for fact in facts if isinstance(fact, BlindSpot))

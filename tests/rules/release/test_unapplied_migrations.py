@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import sqlite3
+from dataclasses import replace
 
 import pytest
+from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from django.test import override_settings
 
+from django_deploycheck.apps import check_migrations
 from django_deploycheck.engine import check_databases
+from django_deploycheck.management.commands.deploycheck import Command
 from django_deploycheck.model import UnappliedMigrations
 from django_deploycheck.project_migrations import unapplied_migrations
+from django_deploycheck.rules.release.unapplied_migrations import check
 from tests.postgresql import postgresql
+from tests.projects import inspect_files
 from tests.running import manage, reported, write_site
 
 TWO = "DATABASES = {**DATABASES, 'other': {**DATABASES['default'], 'NAME': BASE_DIR / 'other.sqlite3'}}\n"
@@ -157,6 +164,25 @@ def test_messages():
         "deploycheck.W207",
         "Database 'empty' holds none of the 2 migrations. [unapplied-migrations]",
     )
-    assert check_databases(["full"]) == []
+    assert check_migrations(databases=["full"]) == check_migrations(databases=None) == []
+    (found,) = check_migrations(databases=["broken"])
+    assert found.msg == "Database 'broken' could not be asked for its migrations: DatabaseError. [unapplied-migrations]"
+    call_command(Command(), "--database", "full", "--rule", "207", stdout=io.StringIO())
     (found,) = check_databases(["absent"])
     assert (found.id, "ConnectionDoesNotExist" in found.msg) == ("deploycheck.W002", True)
+
+
+@pytest.mark.parametrize(
+    ("lacking", "message"),
+    [
+        (("a.1",), "Database 'default' lacks 'a.1'."),
+        (("a.1", "a.2", "b.1"), "Database 'default' lacks 'a.1', 'a.2' and 'b.1'."),
+        (("a.1", "a.2", "b.1", "b.2", "b.3"), "Database 'default' lacks 'a.1', 'a.2', 'b.1' and 2 more."),
+    ],
+)
+def test_the_first_of_them_are_named(tmp_path, lacking, message):
+    """How many more there are is said."""
+    deployment = inspect_files(tmp_path).report.deployment
+    assert deployment is not None
+    (finding,) = check(replace(deployment, unapplied_migrations=(UnappliedMigrations("default", lacking),)))
+    assert finding.message == message
