@@ -8,9 +8,9 @@ import fnmatch
 import os
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import dropwhile, islice
 
 from django_deploycheck.model import BlindSpot, Location, join
@@ -139,7 +139,7 @@ class Found:
 
 def discover(repository: Repository, project: str, readers: Mapping[str, Reader]) -> Found:
     """The deployment files of the repository whose Django project lies in ``project`` (relative to its root)."""
-    claims = _Claims(readers)
+    claims = _claims(tuple(readers.items()))
     looked_into, is_all = _folders(repository, project)
     files = tuple(
         (path, kind)
@@ -215,7 +215,7 @@ def _is_other_project(folder: str, listing: Mapping[str, bool], project: str) ->
 
 def next_claimant(path: str, kind: str, readers: Mapping[str, Reader]) -> str | None:
     """The kind of the reader whose turn it is with the file when the one called ``kind`` declines it, None for nobody."""
-    claimants = _Claims(readers).claimants(path)
+    claimants = _claims(tuple(readers.items())).claimants(path)
     return next(islice(dropwhile(lambda claimant: claimant != kind, claimants), 1, None), None)
 
 
@@ -231,11 +231,11 @@ class _Claims:
     have none: a pattern for all of them together takes as long as everything else.
     """
 
-    def __init__(self, readers: Mapping[str, Reader]) -> None:
+    def __init__(self, readers: Iterable[tuple[str, Reader]]) -> None:
         self._by_name: dict[str, list[_Claim]] = {}
         self._by_ending: dict[str, list[_Claim]] = {}
         self._others: list[_Claim] = []
-        ordered = sorted(readers.items(), key=lambda item: getattr(item[1], "FALLBACK", False))
+        ordered = sorted(readers, key=lambda item: getattr(item[1], "FALLBACK", False))
         for order, (kind, reader) in enumerate(ordered):
             for name in reader.NAMES:
                 self._add(name, (order, kind, _pattern(name)))
@@ -258,13 +258,17 @@ class _Claims:
         return (kind for _, kind in sorted(matching))
 
 
+@lru_cache(maxsize=1)  # the readers are the same for every file that one of them declines
+def _claims(readers: tuple[tuple[str, Reader], ...]) -> _Claims:
+    return _Claims(readers)
+
+
 def _ending(name: str) -> str:
     """What a name ends in from its last dot on; empty for a name without."""
     _, dot, ending = name.rpartition(".")
     return dot + ending
 
 
-@cache  # the readers' names are few, and a repository may hold many files that their readers decline
 def _pattern(name: str) -> re.Pattern[str]:
     if "/" in name:
         return re.compile(fnmatch.translate(f"*/{name}"))

@@ -60,6 +60,11 @@ class Report:
     quotes: Mapping[Location, str] = field(default_factory=dict)
     """The lines of source at the findings' places, where they hold no secret."""
 
+    @property
+    def unsilenced(self) -> list[Result]:
+        """The findings that nothing silences."""
+        return [result for result in self.results if result.silence is None]
+
 
 def check() -> list[CheckMessage]:
     """What Django's system check reports; never raises."""
@@ -273,7 +278,7 @@ def message(result: Result, report: Report) -> CheckMessage:
     """The message that Django prints for a finding."""
     finding = result.finding
     return CheckMessage(
-        _LEVELS[finding.level or result.rule.level],
+        _LEVELS[result.level],
         f"{one_line(finding.message)} [{result.rule.name}]",
         hint=one_line(finding.hint) or None,
         obj=Place(place(finding, report)),

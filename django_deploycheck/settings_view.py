@@ -450,6 +450,11 @@ class SettingsView:
         """The dotted name of the settings module; None after ``settings.configure()``."""
         return self.sources.module
 
+    @property
+    def file_or_module(self) -> str:
+        """What a hint calls the place where settings are written."""
+        return self.sources.file or self.module or "the settings"
+
     def get(self, name: str, default: Any = None) -> Any:
         """
         The live value, or the default where the setting does not exist. Warns and raises nothing, also where Django does

@@ -10,7 +10,7 @@ from typing import Literal
 
 from django_deploycheck.conf import Configuration, closest
 from django_deploycheck.environments import decide_listed
-from django_deploycheck.model import DeploymentFile, Finding, Location, StaleSilence
+from django_deploycheck.model import DeploymentFile, Finding, Level, Location, StaleSilence
 from django_deploycheck.rules import Rule
 from django_deploycheck.source import Source, is_excluded
 
@@ -48,6 +48,11 @@ class Result:
     @property
     def id(self) -> str:
         return self.rule.id(self.finding.level)
+
+    @property
+    def level(self) -> Level:
+        """The finding's own level, else the rule's usual one."""
+        return self.finding.level or self.rule.level
 
 
 @dataclass(frozen=True)

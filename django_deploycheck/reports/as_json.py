@@ -112,7 +112,7 @@ def _finding(result: Result) -> dict[str, Any]:
     return {
         "id": result.id,
         "name": result.rule.name,
-        "level": {"E": "error", "W": "warning", "I": "info"}[finding.level or result.rule.level],
+        "level": {"E": "error", "W": "warning", "I": "info"}[result.level],
         "message": one_line(finding.message),
         "hint": one_line(finding.hint),
         "location": _location(finding.location),

@@ -7,8 +7,8 @@ does in ``packages/core/src/command.ts``.
 
 from __future__ import annotations
 
-from django_deploycheck.engine import Report, one_line
-from django_deploycheck.reports.places import file_location
+from django_deploycheck.engine import Report
+from django_deploycheck.reports.places import file_location, sentences
 from django_deploycheck.silencing import Result
 
 _COMMANDS = {"E": "error", "W": "warning", "I": "notice"}
@@ -16,11 +16,10 @@ _COMMANDS = {"E": "error", "W": "warning", "I": "notice"}
 
 def render(report: Report) -> str:
     """A line for each finding that is not silenced; paths are relative to the root of the repository."""
-    return "\n".join(_annotation(result, report) for result in report.results if result.silence is None)
+    return "\n".join(_annotation(result, report) for result in report.unsilenced)
 
 
 def _annotation(result: Result, report: Report) -> str:
-    finding = result.finding
     location = file_location(result, report)
     properties = {"title": f"{result.id} {result.rule.name}"}
     if location is not None:
@@ -28,8 +27,8 @@ def _annotation(result: Result, report: Report) -> str:
         if location.line is not None:
             properties["line"] = str(location.line)
     shown = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    command = _COMMANDS[finding.level or result.rule.level]
-    return f"::{command} {shown}::{_data(f'{one_line(finding.message)} {one_line(finding.hint)}')}"
+    command = _COMMANDS[result.level]
+    return f"::{command} {shown}::{_data(sentences(result))}"
 
 
 def _data(text: str) -> str:

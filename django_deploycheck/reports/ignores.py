@@ -11,7 +11,7 @@ _REASON = "found when django-deploycheck was added, to be looked at"
 
 def render(report: Report) -> str:
     """Python to paste into the settings; an entry for each rule and file that is not silenced yet."""
-    keys = dict.fromkeys(_key(result) for result in report.results if result.silence is None)
+    keys = dict.fromkeys(_key(result) for result in report.unsilenced)
     if not keys:
         return "# Nothing is found that is not silenced: there is nothing to ignore."
     lines = [f"        {key!r}: {_REASON!r}," for key in keys]

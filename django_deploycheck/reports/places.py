@@ -1,11 +1,11 @@
-"""Where reports for machines put a finding: they want a file for each."""
+"""What reports for machines share: where they put a finding, since they want a file for each, and its words."""
 
 from __future__ import annotations
 
 import hashlib
 from urllib.parse import quote
 
-from django_deploycheck.engine import Report
+from django_deploycheck.engine import Report, one_line
 from django_deploycheck.model import CONFIGURED, Location
 from django_deploycheck.silencing import Result
 
@@ -22,6 +22,11 @@ def file_location(result: Result, report: Report) -> Location | None:
         return None
     path = deployment.settings.sources.path or deployment.project.manage
     return Location(path) if path is not None else None
+
+
+def sentences(result: Result) -> str:
+    """The message and the hint, in one line."""
+    return f"{one_line(result.finding.message)} {one_line(result.finding.hint)}"
 
 
 def uri(path: str) -> str:

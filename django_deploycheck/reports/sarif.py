@@ -16,7 +16,7 @@ from django_deploycheck import rules
 from django_deploycheck.engine import Report, one_line
 from django_deploycheck.model import CONFIGURED, BlindSpot, Location
 from django_deploycheck.reports import pages
-from django_deploycheck.reports.places import file_location, fingerprint, uri
+from django_deploycheck.reports.places import file_location, fingerprint, sentences, uri
 from django_deploycheck.rules import Rule
 from django_deploycheck.silencing import Result
 
@@ -71,8 +71,8 @@ def _result(result: Result, report: Report, index: int, seen: set[str]) -> dict[
     found: dict[str, Any] = {
         "ruleId": result.rule.id(),
         "ruleIndex": index,
-        "level": _LEVELS[finding.level or result.rule.level],
-        "message": {"text": f"{one_line(finding.message)} {one_line(finding.hint)}"},
+        "level": _LEVELS[result.level],
+        "message": {"text": sentences(result)},
         "partialFingerprints": {"deploycheck/v1": fingerprint(result, seen=seen)},
         "properties": {"id": result.id},
     }

@@ -125,7 +125,7 @@ def _variables(deployment: Deployment, style: Style) -> Iterator[str]:
 
 
 def _findings(report: Report, style: Style, width: int | None) -> Iterator[str]:
-    shown = [result for result in report.results if result.silence is None]
+    shown = report.unsilenced
     silenced = len(report.results) - len(shown)
     yield style("MIGRATE_HEADING", "Findings")
     for index, result in enumerate(shown):
@@ -137,14 +137,14 @@ def _findings(report: Report, style: Style, width: int | None) -> Iterator[str]:
         yield from _finding(result, report, quote, style, width)
     if not shown:
         yield f"  none: {_looked_at(report)}"
-    counts = {level: sum((result.finding.level or result.rule.level) == level for result in shown) for level in "EWI"}
+    counts = {level: sum(result.level == level for result in shown) for level in "EWI"}
     yield ""
     yield f"{counts['E']} errors, {counts['W']} warnings, {counts['I']} advice; {silenced} silenced."
 
 
 def _finding(result: Result, report: Report, quote: str | None, style: Style, width: int | None) -> Iterator[str]:
     finding = result.finding
-    role = {"E": "ERROR", "W": "WARNING", "I": "NOTICE"}[finding.level or result.rule.level]
+    role = {"E": "ERROR", "W": "WARNING", "I": "NOTICE"}[result.level]
     sentence = f"{one_line(place(finding, report))}: ({result.id}) {one_line(finding.message)} [{result.rule.name}]"
     for line in _wrapped(sentence, width):
         yield style(role, line)

@@ -99,10 +99,7 @@ class Command(BaseCommand):
             return
         self._write(report, options["format"] or ["text"], options["outputs"] or {})
         failing = _LEVELS[options["fail_level"]]
-        if any(
-            result.silence is None and (result.finding.level or result.rule.level) in failing
-            for result in report.results
-        ):
+        if any(result.level in failing for result in report.unsilenced):
             sys.exit(1)
 
     def _write(self, report: Report, formats: Sequence[str] | str, outputs: dict[int, str]) -> None:

@@ -64,11 +64,6 @@ def runs_for_certain(process: Process) -> bool:
     return process.command is not None and process.command.certain and process.command.environment != "development"
 
 
-def declares(deployment: Deployment, *names: str) -> bool:
-    """Whether a dependency file asks for one of these distributions (normalised names), or locks it, for running the site."""
-    return any(item.name in names and item.kind != "build" for item in deployment.requirements)
-
-
 # --- commands to paste --------------------------------------------------------------------------------------------------
 
 
@@ -85,7 +80,7 @@ def application(deployment: Deployment, *, asgi: bool = False) -> str:
 def server_to_start(deployment: Deployment) -> str:
     """The server that a process should start: the one that is declared, gunicorn where none is."""
     return next(
-        (name for name in ("gunicorn", "uvicorn", "granian", "hypercorn", "daphne") if declares(deployment, name)),
+        (name for name in ("gunicorn", "uvicorn", "granian", "hypercorn", "daphne") if deployment.requires(name)),
         "gunicorn",
     )
 
@@ -97,7 +92,7 @@ def hint_to_start(deployment: Deployment, process: Process) -> str:
         return f"Delete it there and in the dashboard: {host.title} serves '{application(deployment)}' with a server of its own."
     name = server_to_start(deployment)
     text = f"Write '{replacement(deployment, process)}' instead"
-    return f"{text}." if declares(deployment, *DISTRIBUTIONS[name]) else f"{text}, and {declaration(deployment, name)}."
+    return f"{text}." if deployment.requires(*DISTRIBUTIONS[name]) else f"{text}, and {declaration(deployment, name)}."
 
 
 def replacement(deployment: Deployment, process: Process, name: str | None = None) -> str:

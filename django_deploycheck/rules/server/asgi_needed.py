@@ -69,7 +69,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django_deploycheck.model import Deployment, Finding, Process
-from django_deploycheck.rules.server._server import declaration, declares, replacement, runs_for_certain, who
+from django_deploycheck.rules.server._server import declaration, replacement, runs_for_certain, who
 from django_deploycheck.servers import DISTRIBUTIONS
 
 ID = 108
@@ -88,8 +88,8 @@ def check(deployment: Deployment) -> Iterator[Finding]:
     if not all(map(_speaks_wsgi, deployment.web)) or _may_serve_asgi(deployment):
         return
     for process in deployment.web[:1]:
-        name = next((server for server in _SERVERS if declares(deployment, *DISTRIBUTIONS[server])), "uvicorn")
-        declared = declares(deployment, *DISTRIBUTIONS[name])
+        name = next((server for server in _SERVERS if deployment.requires(*DISTRIBUTIONS[server])), "uvicorn")
+        declared = deployment.requires(*DISTRIBUTIONS[name])
         yield Finding(
             f"'{app}' is installed and needs ASGI, and {who(process)[0].lower()}{who(process)[1:]} serves WSGI alone.",
             f"Write '{replacement(deployment, process, name)}' instead"

@@ -78,7 +78,6 @@ from django_deploycheck.platforms import platform
 from django_deploycheck.rules.server._server import (
     application,
     declaration,
-    declares,
     hint_to_start,
     is_server,
     runs_for_certain,
@@ -155,7 +154,7 @@ def _nothing_to_start(deployment: Deployment) -> Iterator[Finding]:
     django = next((item for item in deployment.requirements if item.name == "django" and item.kind == "direct"), None)
     if not told or django is None or not deployment.complete or deployment.blind_spots:
         return
-    if declares(deployment, *(name for names in DISTRIBUTIONS.values() for name in names)):
+    if deployment.requires(*(name for names in DISTRIBUTIONS.values() for name in names)):
         return
     if any(image.environment != "development" for image in deployment.images):
         return

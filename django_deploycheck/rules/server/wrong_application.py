@@ -120,7 +120,7 @@ from collections.abc import Iterator
 
 from django_deploycheck.model import Deployment, Finding, Process, Server, Target
 from django_deploycheck.platforms import platform
-from django_deploycheck.rules.server._server import application, declares, once, who
+from django_deploycheck.rules.server._server import application, once, who
 
 ID = 104
 LEVEL = "W"
@@ -158,7 +158,7 @@ def _missing_module(deployment: Deployment, process: Process, server: Server, ta
     is_ours = target.module.rpartition(".")[2] in ("wsgi", "asgi") or top == package
     if not deployment.complete or not target.known or not is_ours or server.unresolved & {"chdir", "config"}:
         return
-    if declares(deployment, top.replace("_", "-").lower()) or _imports_from_elsewhere(process):
+    if deployment.requires(top.replace("_", "-").lower()) or _imports_from_elsewhere(process):
         return
     right = application(deployment, asgi=server.interface == "asgi")
     yield Finding(

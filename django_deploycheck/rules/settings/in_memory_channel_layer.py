@@ -77,7 +77,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         backend = layer.get("BACKEND") if isinstance(layer, dict) else None
         if backend != _IN_MEMORY or settings.may_differ("CHANNEL_LAYERS", str(alias)):
             continue
-        file = settings.sources.file or settings.module or "the settings"
+        file = settings.file_or_module
         yield Finding(
             f"CHANNEL_LAYERS['{alias}'] is '{backend}', so messages do not reach other processes.",
             f"Install channels-redis and write 'BACKEND': 'channels_redis.core.RedisChannelLayer', 'CONFIG': {{'hosts': [('HOST', 6379)]}} in {file}.",

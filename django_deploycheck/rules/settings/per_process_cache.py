@@ -110,7 +110,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
     if backend == _LOCAL and several_processes(deployment) is not Answer.YES:
         return
     each = "keeps nothing" if backend == _NONE else "has a cache of its own in every process"
-    file = settings.sources.file or settings.module or "the settings"
+    file = settings.file_or_module
     yield Finding(
         f"{user} needs a cache that all processes share, and '{backend.rpartition('.')[2]}' {each}.",
         f"Write CACHES = {{'default': {{'BACKEND': 'django.core.cache.backends.redis.RedisCache', 'LOCATION': 'redis://HOST:6379'}}}} in {file}.",

@@ -67,7 +67,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
     reason = _reason_to_mail(deployment) if fate is not None else None
     if fate is None or reason is None:
         return
-    file = settings.sources.file or settings.module or "the settings"
+    file = settings.file_or_module
     yield Finding(
         f"{reason} mails users, and with '{settings.get('EMAIL_BACKEND')}' {fate}.",
         f"Write EMAIL_BACKEND = 'django.core.mail.backends.smtp.EmailBackend' and EMAIL_HOST in {file}.",

@@ -79,7 +79,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         place = name + "".join(f"['{key}']" for key in keys)
         yield Finding(
             f"{place} names '{path}', which cannot be imported: {reason}.",
-            f"Correct the path in {deployment.settings.sources.file or deployment.settings.module or 'the settings'}."
+            f"Correct the path in {deployment.settings.file_or_module}."
             if installed
             else f"Add the package that brings '{package}' to the project's dependencies, or correct the path.",
             deployment.settings.location(name, *keys) or deployment.settings.location(name),
