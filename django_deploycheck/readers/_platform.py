@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from django_deploycheck import secrets
-from django_deploycheck.model import CommandLine, EnvVar, ImageSource, Reference
+from django_deploycheck.model import CommandLine, EnvVar, ImageSource, Reference, Role, Service
 from django_deploycheck.readers import _toml
 from django_deploycheck.readers._command import shell_command
 from django_deploycheck.readers._yaml import ABSENT, Entry, Node, Scalar, Sequence, parse, parse_json
@@ -126,3 +126,22 @@ def references(image: ImageSource, folder: str) -> Iterator[Reference]:
 def from_root(path: str, folder: str) -> str | None:
     """A path below a folder, read from the root instead; None where that is the same."""
     return path.removeprefix(f"{folder}/") if folder and path.startswith(f"{folder}/") else None
+
+
+def steps_and_start(
+    name: str, role: Role | None, node: Node, source: Source, *, kind: str, platform: str, variables: tuple[EnvVar, ...]
+) -> Iterator[Service]:
+    """What a builder's file runs: a step of the build, whose files stay, or what the image starts; nothing for no text."""
+    command = shell_command(node, source)
+    if command is not None:
+        yield Service(
+            name=name,
+            kind=kind,
+            location=source.location(node.line),
+            role=role,
+            platform=platform,
+            command=command,
+            variables=variables,
+            workdir=source.folder or None,
+            keeps_files=True if role == "build" else None,
+        )

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 from django_deploycheck.model import Fact, PlatformUse, Role, Service
 from django_deploycheck.readers import _platform
-from django_deploycheck.readers._command import shell_command
 from django_deploycheck.readers._yaml import Node
 from django_deploycheck.source import Source
 
@@ -30,19 +29,7 @@ def read(source: Source) -> Iterator[Fact]:
     yield from variables
 
     def service(name: str, role: Role | None, node: Node) -> Iterator[Service]:
-        command = shell_command(node, source)
-        if command is not None:
-            yield Service(
-                name=name,
-                kind=KIND,
-                location=source.location(node.line),
-                role=role,
-                platform=PLATFORM,
-                command=command,
-                variables=variables,
-                workdir=source.folder or None,
-                keeps_files=True if role == "build" else None,
-            )
+        return _platform.steps_and_start(name, role, node, source, kind=KIND, platform=PLATFORM, variables=variables)
 
     for phase in document.get("phases").items():
         for node in phase.value.get("cmds").listed():
