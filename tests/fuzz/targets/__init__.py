@@ -1,0 +1,1 @@
+"""What is fuzzed: each module here defines ``targets()``, which yields ``tests.fuzz.core.Target``."""

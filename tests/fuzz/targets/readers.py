@@ -1,0 +1,170 @@
+"""Every reader, on files of its own format and of all others."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache, partial
+from types import ModuleType
+from typing import Any, cast
+
+from django_deploycheck.model import BlindSpot, CommandLine, Location
+from django_deploycheck.readers import load
+from django_deploycheck.source import Source, Unreadable, decode
+from tests.fuzz.core import Target
+from tests.fuzz.seeds import ROOT, specimens, texts_of_tests
+
+MAX_REASON = 160
+"""How long a reason may be, in characters: what is longer quotes the file."""
+_PATHS = 200
+_OTHERS = 40
+
+
+def targets() -> Iterator[Target]:
+    for kind, loaded in load().items():
+        reader = cast(ModuleType, loaded)
+        yield Target(
+            name=f"reader-{kind}",
+            run=partial(run, reader),
+            seeds=partial(seeds, reader),
+            modules=(reader.__name__, *shared_modules()),
+            tokens=tokens(reader),
+        )
+
+
+@lru_cache(maxsize=1)
+def shared_modules() -> tuple[str, ...]:
+    """What several readers share."""
+    folder = ROOT / "django_deploycheck" / "readers"
+    return tuple(f"django_deploycheck.readers.{path.stem}" for path in sorted(folder.glob("_[a-z]*.py")))
+
+
+# --- what must hold -----------------------------------------------------------------------------------------------------
+
+
+def run(reader: ModuleType, data: bytes) -> None:
+    """The first byte of an input says which of the format's names the file has."""
+    names = paths(reader)
+    read(reader, names[data[0] % len(names) if data else 0], data[1:])
+
+
+def read(reader: ModuleType, path: str, data: bytes) -> list[object] | None:
+    """Read a file as ``reading`` does and hold its facts against what is promised; None where it is not readable."""
+    try:
+        source = Source(path, decode(data))
+    except Unreadable as error:
+        _check_reason(error, None)
+        return None
+    claims = getattr(reader, "claims", None)
+    if claims is not None:
+        assert isinstance(claims(source), bool)
+    found: list[object] = []
+    try:
+        for fact in reader.read(source):
+            check_fact(fact, source)
+            found.append(fact)
+    except Unreadable as error:
+        _check_reason(error, len(source.lines))
+        return None
+    return found
+
+
+def _check_reason(error: Unreadable, lines: int | None) -> None:
+    assert re.fullmatch(r"[A-Za-z0-9 -]{4,40}", error.reason), error.reason
+    assert error.line is None or 1 <= error.line <= (lines or error.line), f"line {error.line} of {lines}"
+
+
+def check_fact(fact: object, source: Source) -> None:
+    """Its ``repr`` and hash work, its places lie inside the file, its reasons are short."""
+    assert repr(fact)
+    hash(fact)
+    for part in _parts(fact):
+        if isinstance(part, Location):
+            assert part.path == source.path, part
+            assert part.line is None or 1 <= part.line <= len(source.lines), f"{part} of {len(source.lines)}"
+        elif isinstance(part, CommandLine):
+            assert (part.text is None) != (part.argv is None), part
+        elif isinstance(part, BlindSpot):
+            assert len(part.reason.split("\n")[0]) == len(part.reason) <= MAX_REASON, part
+
+
+def _parts(value: object) -> Iterator[object]:
+    """The value and everything it holds."""
+    yield value
+    inner: Iterable[Any] = ()
+    if isinstance(value, (tuple, list, frozenset, set)):
+        inner = value
+    elif isinstance(value, Mapping):
+        inner = (*value.keys(), *value.values())
+    elif type(value).__module__.startswith("django_deploycheck."):
+        inner = vars(value).values()
+    for part in inner:
+        yield from _parts(part)
+
+
+# --- what it is run on --------------------------------------------------------------------------------------------------
+
+
+@cache
+def paths(reader: ModuleType) -> tuple[str, ...]:
+    """Paths that the reader's patterns match, its tests' own first."""
+    named = [text for text in _tests_of(reader) if len(text) < 80 and _is_named(reader, text)]
+    named += [_plain(pattern, star) for pattern in reader.NAMES for star in ("", "x")]
+    named += [specimen.path for specimen in specimens() if _is_named(reader, specimen.path)]
+    return tuple(dict.fromkeys(named))[:_PATHS] or (reader.KIND,)
+
+
+def own_seeds(reader: ModuleType) -> list[tuple[str, str]]:
+    """Path and text of files of the reader's own format."""
+    names = paths(reader)
+    found = [(specimen.path, specimen.text) for specimen in specimens() if _is_named(reader, specimen.path)]
+    found += [(names[number % len(names)], text) for number, text in enumerate(_tests_of(reader))]
+    found += [(names[0], text) for text in _tests_of(reader)]
+    return list(dict.fromkeys(found))
+
+
+def other_seeds() -> list[str]:
+    """A few files of every kind."""
+    by_ending: dict[str, list[str]] = {}
+    for specimen in specimens():
+        by_ending.setdefault(specimen.path.rpartition("/")[2].rpartition(".")[2], []).append(specimen.text)
+    return [text for texts in by_ending.values() for text in sorted(texts, key=len)[-3:]][:_OTHERS]
+
+
+def seeds(reader: ModuleType) -> Iterator[bytes]:
+    places = {path: number for number, path in enumerate(paths(reader))}
+    for path, text in own_seeds(reader):
+        yield bytes([places.get(path, 0)]) + text.encode("utf-8", "surrogatepass")
+    for number, text in enumerate(other_seeds()):
+        yield bytes([number % len(places)]) + text.encode("utf-8", "surrogatepass")
+
+
+@cache
+def tokens(reader: ModuleType) -> tuple[str, ...]:
+    """The words of the reader's own seeds and of its module: keys, options, instructions."""
+    module = ROOT / (reader.__name__.replace(".", "/") + ".py")
+    texts = [text for _, text in own_seeds(reader)] + [module.read_text(encoding="utf-8")]
+    words = (word for text in texts for word in re.findall(r"[A-Za-z0-9_./$@%{}<>:=-]{2,40}", text))
+    return tuple(sorted(set(words)))
+
+
+def _tests_of(reader: ModuleType) -> tuple[str, ...]:
+    path = f"tests/readers/test_{reader.KIND.replace('-', '_')}.py"
+    return texts_of_tests(path) if (ROOT / path).is_file() else ()
+
+
+def _is_named(reader: ModuleType, path: str) -> bool:
+    return any(
+        fnmatch.fnmatchcase(f"/{path}", f"*/{pattern}") if "/" in pattern else _name_matches(path, pattern)
+        for pattern in reader.NAMES
+    )
+
+
+def _name_matches(path: str, pattern: str) -> bool:
+    return fnmatch.fnmatchcase(path.rpartition("/")[2], pattern)
+
+
+def _plain(pattern: str, star: str) -> str:
+    """A path that the pattern matches."""
+    return re.sub(r"\[(.).*?\]", r"\1", pattern).replace("*", star).replace("?", "x")
