@@ -10,11 +10,17 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 from types import ModuleType
 
+ROOT = Path(__file__).resolve().parents[2]
+
 MAX_INPUT = 16 * 1024
 """The largest input that is tried, in bytes; what a larger file does, tests of their own say."""
+
+MIN_COVERAGE = 90
+"""How much of a target's modules its inputs must reach, in percent of the lines."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,9 @@ class Target:
     seeds: Callable[[], Iterable[bytes]]
     """The inputs that all others are made from: real-looking ones first."""
     modules: tuple[str, ...]
-    """The modules whose line coverage says how far the target gets."""
+    """The modules whose line coverage says how far the target gets; each must reach MIN_COVERAGE."""
+    shared: tuple[str, ...] = ()
+    """Modules that several targets cover together."""
     tokens: tuple[str, ...] = ()
     """Words and marks of the format, put in by mutations."""
 

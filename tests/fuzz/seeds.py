@@ -7,11 +7,10 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 
+from tests.fuzz.core import ROOT
 from tests.projects import examples
 
-ROOT = Path(__file__).resolve().parents[2]
 _REPOSITORIES = ("tests/projects", "tests/example")
 _LARGEST = 12 * 1024
 

@@ -12,8 +12,8 @@ from typing import Any, cast
 from django_deploycheck.model import BlindSpot, CommandLine, Location
 from django_deploycheck.readers import load
 from django_deploycheck.source import Source, Unreadable, decode
-from tests.fuzz.core import Target
-from tests.fuzz.seeds import ROOT, specimens, texts_of_tests
+from tests.fuzz.core import ROOT, Target
+from tests.fuzz.seeds import specimens, texts_of_tests
 
 MAX_REASON = 160
 """How long a reason may be, in characters: what is longer quotes the file."""
@@ -28,7 +28,8 @@ def targets() -> Iterator[Target]:
             name=f"reader-{kind}",
             run=partial(run, reader),
             seeds=partial(seeds, reader),
-            modules=(reader.__name__, *shared_modules()),
+            modules=(reader.__name__,),
+            shared=shared_modules(),
             tokens=tokens(reader),
         )
 
