@@ -100,6 +100,7 @@ def _run(target: Target, folder: Path, seconds: float, measured: bool) -> Outcom
 def _lived(target: Target, folder: Path, seconds: float, state: State) -> bool:
     """Whether the process that fuzzes lived to its end. Otherwise the input that ended it is kept."""
     command = [sys.executable, "-m", "tests.fuzz.child", target.name, str(folder), str(seconds)]
+    command += [*target.modules, *target.shared]
     before = state.tried
     with open(folder / "log.txt", "wb") as log:
         child = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)

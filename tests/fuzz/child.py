@@ -1,14 +1,16 @@
 """
 The process that runs one target: what it does to itself, the parent in ``__main__`` survives.
 
-``python -m tests.fuzz.child TARGET FOLDER SECONDS`` fuzzes, ``python -m tests.fuzz.child TARGET FOLDER`` measures the line
-coverage of every input that the folder holds. All that it has to say goes to files in the folder.
+``python -m tests.fuzz.child TARGET FOLDER SECONDS MODULE...`` fuzzes, coverage of the modules guides it; ``python -m
+tests.fuzz.child TARGET FOLDER`` measures the line coverage of every input that the folder holds. All that it has to say goes
+to files in the folder.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib
 import json
 import mmap
 import os
@@ -203,18 +205,17 @@ def _fuzz_by_ourselves(
 # --- the process --------------------------------------------------------------------------------------------------------
 
 
-def fuzz(name: str, folder: Path, seconds: float) -> None:
-    """Try inputs for so long; those that reach something new are kept in ``corpus`` below the folder."""
+def fuzz(name: str, folder: Path, seconds: float, modules: list[str]) -> None:
+    """Try inputs for so long; those that reach something new in a module are kept in ``corpus`` below the folder."""
     try:
         import atheris
     except ImportError:
-        instrumented: contextlib.AbstractContextManager[object] = contextlib.nullcontext()
         loop = _fuzz_by_ourselves
     else:
-        instrumented = atheris.instrument_imports(include=[_PACKAGE], enable_loader_override=False)
+        others = [other for other in _every_module() if other not in modules]
+        # Never left: some modules are imported when a function first needs them.
+        atheris.instrument_imports(include=modules, exclude=others, enable_loader_override=False).__enter__()
         loop = _fuzz_with_atheris
-    with instrumented:
-        _import_all()
     target = _target(name)
     seeds = list(target.seeds())
     for part in ("corpus", "seeds"):
@@ -233,7 +234,6 @@ def measure(name: str, folder: Path) -> None:
 
     measured = coverage.Coverage(data_file=None, config_file=str(ROOT / "pyproject.toml"), branch=False)
     measured.start()
-    _import_all()
     target = _target(name)
     inputs = [*target.seeds(), *(path.read_bytes() for path in sorted((folder / "corpus").glob("*")))]
     if hasattr(signal, "setitimer"):
@@ -244,9 +244,14 @@ def measure(name: str, folder: Path) -> None:
     measured.stop()
     lines = {}
     for module in (*target.modules, *target.shared):
-        _, statements, _, missing, _ = measured.analysis2(sys.modules[module])
+        _, statements, _, missing, _ = measured.analysis2(importlib.import_module(module))
         lines[module] = {"lines": statements, "missing": missing}
     (folder / "coverage.json").write_text(json.dumps(lines), encoding="utf-8")
+
+
+def _every_module() -> list[str]:
+    files = (ROOT / _PACKAGE).rglob("*.py")
+    return [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in files]
 
 
 def _target(name: str) -> Target:
@@ -257,18 +262,8 @@ def _target(name: str) -> Target:
     return all_targets()[name]
 
 
-def _import_all() -> None:
-    """Every module of the package at once: what is imported later would not be instrumented."""
-    import importlib
-    import pkgutil
-
-    package = importlib.import_module(_PACKAGE)
-    for info in pkgutil.walk_packages(package.__path__, f"{_PACKAGE}."):
-        importlib.import_module(info.name)
-
-
 if __name__ == "__main__":
     if len(sys.argv) > 3:
-        fuzz(sys.argv[1], Path(sys.argv[2]), float(sys.argv[3]))
+        fuzz(sys.argv[1], Path(sys.argv[2]), float(sys.argv[3]), sys.argv[4:])
     else:
         measure(sys.argv[1], Path(sys.argv[2]))
