@@ -6,6 +6,7 @@ import fnmatch
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache, partial
+from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
@@ -144,15 +145,38 @@ def seeds(reader: ModuleType) -> Iterator[bytes]:
 @cache
 def tokens(reader: ModuleType) -> tuple[str, ...]:
     """The words of the reader's own seeds and of its module: keys, options, instructions."""
-    module = ROOT / (reader.__name__.replace(".", "/") + ".py")
-    texts = [text for _, text in own_seeds(reader)] + [module.read_text(encoding="utf-8")]
+    texts = [text for _, text in own_seeds(reader)] + [_text_of(reader)]
     words = (word for text in texts for word in re.findall(r"[A-Za-z0-9_./$@%{}<>:=-]{2,40}", text))
     return tuple(sorted(set(words)))
 
 
+@cache
 def _tests_of(reader: ModuleType) -> tuple[str, ...]:
-    path = f"tests/readers/test_{reader.KIND.replace('-', '_')}.py"
-    return texts_of_tests(path) if (ROOT / path).is_file() else ()
+    """The texts of the tests of the reader, then those of the tests of what it is made with."""
+    own = _stem(reader)
+    text = _text_of(reader)
+    own_tests, others = [], []
+    for path in sorted((ROOT / "tests" / "readers").glob("test_*.py")):
+        imported = " ".join(re.findall(r"^from django_deploycheck\.readers\S* import .*", _read(path), re.MULTILINE))
+        if path.stem == f"test_{own}" or re.search(rf"\b{own}\b", imported):
+            own_tests.append(path)
+        elif re.search(rf"\b{path.stem.removeprefix('test_')}\b", text) and path.stem.startswith("test__"):
+            others.append(path)
+    found = (literal for path in (*own_tests, *others) for literal in texts_of_tests(path.relative_to(ROOT).as_posix()))
+    return tuple(dict.fromkeys(found))
+
+
+def _stem(reader: ModuleType) -> str:
+    return reader.__name__.rpartition(".")[2]
+
+
+def _text_of(reader: ModuleType) -> str:
+    return _read(ROOT / "django_deploycheck" / "readers" / f"{_stem(reader)}.py")
+
+
+@cache
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def _is_named(reader: ModuleType, path: str) -> bool:
