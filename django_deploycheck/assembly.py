@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from django_deploycheck import git_index
 from django_deploycheck.conf import Configuration
@@ -44,6 +43,7 @@ from django_deploycheck.model import (
 )
 from django_deploycheck.readers import Reader
 from django_deploycheck.reading import Reading
+from django_deploycheck.records import replace
 from django_deploycheck.settings_view import SettingsView
 from django_deploycheck.source import Repository
 

@@ -8,13 +8,13 @@ server are read in ``servers``. An argument that still holds a ``$`` could not b
 from __future__ import annotations
 
 import posixpath
-import re
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
 
 from django_deploycheck import remote
+from django_deploycheck.patterns import regex
+from django_deploycheck.records import dataclass, replace
 
 MAX_WRAPPERS = 24
 """How many wrappers around one command are removed."""
@@ -66,8 +66,8 @@ SCHEDULER_SUBCOMMANDS = frozenset(
 # --- words ------------------------------------------------------------------------------------------------------------
 
 _SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh", "busybox"})
-_PYTHON = re.compile(r"^(?:python|pypy)(?:\d(?:\.\d+)?)?t?$")
-_ASSIGNMENT = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*=")
+_PYTHON = regex(r"^(?:python|pypy)(?:\d(?:\.\d+)?)?t?$")
+_ASSIGNMENT = regex(r"^[A-Za-z_][A-Za-z0-9_]*=")
 
 
 def program_name(argument: str) -> str:
@@ -420,8 +420,8 @@ def _unwrap_known(outer: Unwrapped, name: str, wrapper: _Wrapper) -> Unwrapped |
     return _inner(whole, name, arguments)
 
 
-_HOST = re.compile(r"[\w.${}-]+:[\d${}A-Za-z_]*|\d+|(?:https?|tcp)://\S+")
-_TAKES_COMMAND = re.compile(r"wait(?:[-_]?for(?:[-_]?(?:it|db|postgres))?)?")
+_HOST = regex(r"[\w.${}-]+:[\d${}A-Za-z_]*|\d+|(?:https?|tcp)://\S+")
+_TAKES_COMMAND = regex(r"wait(?:[-_]?for(?:[-_]?(?:it|db|postgres))?)?")
 _WAIT_OPTIONS = frozenset("-h --host -p --port -t --timeout -w -i --interval -m --message".split())
 
 
@@ -557,7 +557,7 @@ def python_target(
 
 # --- Django's command line --------------------------------------------------------------------------------------------
 
-_MANAGE_FILE = re.compile(r"(?:^|/)(?:manage|django-admin)(?:\.py)?$|\$MANAGE_PY$")
+_MANAGE_FILE = regex(r"(?:^|/)(?:manage|django-admin)(?:\.py)?$|\$MANAGE_PY$")
 _MANAGE_OPTIONS = frozenset({"--settings", "--pythonpath", "-v", "--verbosity", "--configuration"})
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 
 from django_deploycheck import shell
 from django_deploycheck.frames import Frame, Mode
 from django_deploycheck.model import Environment
+from django_deploycheck.records import dataclass, replace
 from django_deploycheck.words import expand, matches
 
 MAX_WORDS = 60

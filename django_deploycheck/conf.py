@@ -5,11 +5,11 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from django_deploycheck import secrets
 from django_deploycheck.model import Role
+from django_deploycheck.records import dataclass, field
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,13 @@ import os
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import dropwhile, islice
 
 from django_deploycheck.model import BlindSpot, Location, join
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers import Reader
+from django_deploycheck.records import dataclass
 from django_deploycheck.source import MAX_ENTRIES, Repository
 
 MAX_FOLDERS = 400
@@ -220,7 +221,7 @@ def next_claimant(path: str, kind: str, readers: Mapping[str, Reader]) -> str | 
 
 
 _Claim = tuple[int, str, "re.Pattern[str]"]
-_WILD = re.compile(r"[*?\[]")
+_WILD = regex(r"[*?\[]")
 
 
 class _Claims:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from django.core.checks import CheckMessage
@@ -37,6 +36,7 @@ from django_deploycheck.project_migrations import comparison, unapplied_migratio
 from django_deploycheck.project_modules import project_modules
 from django_deploycheck.quoting import quotes
 from django_deploycheck.reading import read_all
+from django_deploycheck.records import dataclass, field, replace
 from django_deploycheck.rules import Rule
 from django_deploycheck.settings_view import SettingsView
 from django_deploycheck.silencing import Result

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from django_deploycheck.model import Deployment, DeploymentFile, EnvVar
+from django_deploycheck.patterns import regex
 
 # What a name alone makes of a value; everything else was told by the value's own format.
 _BY_NAME = frozenset({"a password", "a secret key", "a token", "a secret", "a URL with a password"})
-_EXAMPLE = re.compile(
+_EXAMPLE = regex(
     r"(?:^|[._\-/])(?:examples?|samples?|templates?|tpl|tmpl|j2|dist|defaults?|tests?|testing|ci|build|dev|devel|development|local)(?:[._\-/]|$)",
     re.IGNORECASE,
 )

@@ -11,10 +11,11 @@ import fnmatch
 import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from django_deploycheck.model import Environment, EnvVar, ImageStage, Service
+from django_deploycheck.patterns import regex
+from django_deploycheck.records import dataclass
 
 _DEVELOPMENT = frozenset(
     "dev devel develop development local localhost test tests testing ci debug e2e devcontainer dev-container develop-only staging-local vagrant cypress "
@@ -26,7 +27,7 @@ _PRODUCTION = frozenset(
 _UNKNOWN_FOLDERS = frozenset(
     "docs doc documentation example examples sample samples tutorial tutorials demo demos archive archived old legacy deprecated".split()
 )
-_TEMPLATES = re.compile(
+_TEMPLATES = regex(
     r"\.(?:example|sample|dist|template|tmpl|tpl|j2|default|defaults|bak|orig|old)$|(?:^|[._\-])(?:example|sample|template)(?:[._\-]|$)",
     re.IGNORECASE,
 )
@@ -278,7 +279,7 @@ def _is_source_folder(source: str, target: str, folder: str) -> bool:
     ) and not re.search(r"static|media|upload|data|log|cert|config|conf|nginx|backup|secret", source, re.IGNORECASE)
 
 
-_ENVIRONMENT_NAME = re.compile(r"(?:^|_)(?:ENV|ENVIRONMENT|SETTINGS_MODULE|CONFIGURATION|STAGE|APP_MODE|RUN_MODE)$")
+_ENVIRONMENT_NAME = regex(r"(?:^|_)(?:ENV|ENVIRONMENT|SETTINGS_MODULE|CONFIGURATION|STAGE|APP_MODE|RUN_MODE)$")
 
 
 def _says_development(variable: EnvVar) -> bool:
@@ -308,7 +309,7 @@ def _targets_development(services: Sequence[Service]) -> bool:
 
 
 # Images that hold no Django project, by the last part of their names.
-_WELL_KNOWN_IMAGES = re.compile(
+_WELL_KNOWN_IMAGES = regex(
     r"(?:^|/)(?:postgres|postgresql|postgis|timescaledb[\w\-]*|redis|redis-stack[\w\-]*|valkey|keydb|nginx|nginx[_\-][\w\-]+|rabbitmq|mysql|mysql-server|mariadb|mongo|mongodb|memcached|"
     r"elasticsearch[\w\-]*|ingress-nginx/controller|kube-webhook-certgen|metrics-server|opensearch[\w\-]*|kibana|grafana[\w\-]*|prometheus|traefik|caddy[\w\-]*|haproxy|httpd|minio|mc|mailhog|mailpit|adminer|pgadmin4?|certbot|dns-[\w\-]+|"
     r"letsencrypt[\w\-]*|acme-companion|docker-gen|flower|busybox|alpine|node|vault|consul|etcd|zookeeper|kafka|[\w\-]*exporter|selenium[\w\-]*|standalone-[\w\-]+|watchtower|portainer[\w\-]*|"
@@ -320,7 +321,7 @@ _WELL_KNOWN_IMAGES = re.compile(
 
 
 # Registries and organisations whose images are programs of their own, not bases for a project's.
-_VENDORS = re.compile(
+_VENDORS = regex(
     r"^(?:docker\.io/)?(?:registry\.k8s\.io|k8s\.gcr\.io|gcr\.io/(?:google[_-]containers|kubebuilder|cadvisor|cloudsql-docker|kaniko-project)"
     r"|gcr\.io/cloud-sql-connectors|quay\.io/(?:jetstack|coreos|prometheus|prometheus-operator|argoproj|argoprojlabs|brancz|metallb|minio|strimzi|calico)"
     r"|docker\.elastic\.co|registry\.opensource\.zalan\.do|cr\.fluentbit\.io|cr\.l5d\.io|public\.ecr\.aws/(?:aws-[\w\-]+|eks|karpenter)"
@@ -347,7 +348,7 @@ def is_helper(base: str) -> bool:
     )
 
 
-_PROXIES = re.compile(
+_PROXIES = regex(
     r"(?:^|/)(?:nginx|traefik|caddy|haproxy|httpd|jwilder/nginx-proxy|nginxproxy/nginx-proxy|jrcs/letsencrypt|certbot|swag|openresty|nginx-unprivileged|bunkerweb|cloudflared)",
     re.IGNORECASE,
 )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
 from django_deploycheck import secrets, shell
 from django_deploycheck.model import CONFIGURED, Environment, EnvVar, Location
 from django_deploycheck.places import Place
+from django_deploycheck.records import dataclass, field, replace
 
 MAX_VALUE = 10_000
 """The longest value of a variable that is kept, in characters; a longer one counts as unknown."""

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from django_deploycheck.model import CommandLine, ConfigValue
+from django_deploycheck.patterns import regex
+from django_deploycheck.records import dataclass
 
 _EXEC = frozenset(
     f"exec-{phase}"
     for phase in "asap pre-jail in-jail post-jail as-root as-user pre-app post-app as-vassal as-emperor".split()
 )
-_HOOK = re.compile(r"hook-(?!.*(?:atexit|touch|lord|unlord))[a-z0-9-]+")
-_HOOK_EXEC = re.compile(r"(?:safe)?exec:(.*)", re.DOTALL)
+_HOOK = regex(r"hook-(?!.*(?:atexit|touch|lord|unlord))[a-z0-9-]+")
+_HOOK_EXEC = regex(r"(?:safe)?exec:(.*)", re.DOTALL)
 
 # How many words stand before the command: a pid file, a legion's name, the five fields of a schedule.
 _BESIDE = {
@@ -36,7 +37,7 @@ _BESIDE = {
     "legion-cron2": 2,
 }
 _KEYED = frozenset({"attach-daemon2", "smart-attach-daemon2"})
-_KEYED_COMMAND = re.compile(r"(?:^|,)(?:cmd|command|exec)=([^,]*)")
+_KEYED_COMMAND = regex(r"(?:^|,)(?:cmd|command|exec)=([^,]*)")
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from django_deploycheck.model import IgnorePattern, join
+from django_deploycheck.patterns import regex
+from django_deploycheck.records import dataclass
 
 MAX_NAME = 1000
 """The longest part of a pattern between two slashes that is understood, in characters; file names end at 255 bytes."""
@@ -163,11 +164,11 @@ def _skipped(pattern: Sequence[re.Pattern[str] | None], states: set[int]) -> set
 
 # --- one name -------------------------------------------------------------------------------------------------------------
 
-_PIECE = re.compile(
+_PIECE = regex(
     r"(?P<stars>\*+)|(?P<one>\?)|\\(?P<escaped>.)|\[(?P<negation>[!^]?)(?P<members>\]?(?:\[:[a-z]*:\]|\\.|[^\]\\])*)\]|(?P<plain>[^\\\[])",
     re.DOTALL,
 )
-_MEMBER = re.compile(r"\[:(?P<set>[a-z]*):\]|(?P<low>\\.|[^\\])(?:-(?P<high>\\.|[^\\]))?", re.DOTALL)
+_MEMBER = regex(r"\[:(?P<set>[a-z]*):\]|(?P<low>\\.|[^\\])(?:-(?P<high>\\.|[^\\]))?", re.DOTALL)
 _SETS = {
     "alnum": "a-zA-Z0-9",
     "alpha": "a-zA-Z",

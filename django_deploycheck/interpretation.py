@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from django_deploycheck import commands, secrets, shell, tasks
@@ -19,8 +18,10 @@ from django_deploycheck.conditions import FAILS, HOLDS, OPEN, Judgement, judgeme
 from django_deploycheck.frames import Frame, Function, Mode, Value, known
 from django_deploycheck.hooks import Hook
 from django_deploycheck.model import BlindSpot, Command, CommandLine, EnvVar, Location, TaskFile
+from django_deploycheck.patterns import regex
 from django_deploycheck.places import SEARCHED, Place
 from django_deploycheck.programs import PROCESS_MANAGERS, Input, Log, Recorder, Start, Surroundings, shown
+from django_deploycheck.records import dataclass, field, replace
 from django_deploycheck.scripts import (
     SHELL_SUFFIXES,
     arguments_of_shell,
@@ -723,7 +724,7 @@ _NOT_OURS = frozenset(
     "awk cut tr head tail sort date id whoami uname hostname nc ping alias shopt dirname basename readlink realpath tee ln jobs "
     "disown pushd popd pwd".split()
 )
-_NAME = re.compile(r"[A-Za-z_]\w*")
+_NAME = regex(r"[A-Za-z_]\w*")
 
 
 def _otherwise(judged: Judgement, mode: Mode, before: Mode) -> Mode:

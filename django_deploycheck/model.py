@@ -12,9 +12,10 @@ import enum
 import os
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
+
+from django_deploycheck.records import dataclass, field
 
 if TYPE_CHECKING:
     from django_deploycheck.conf import Mistake

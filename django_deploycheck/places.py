@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import fnmatch
 import posixpath
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from django_deploycheck import shell
 from django_deploycheck.model import CommandLine, Copy, ImageStage, Mount
+from django_deploycheck.patterns import regex
+from django_deploycheck.records import dataclass, field, replace
 from django_deploycheck.source import Repository, within
 
 MAX_CANDIDATES = 500
@@ -25,7 +25,7 @@ SEARCHED = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin
 SAME_STAGE = ""
 """Stands as the stage of a copy that a RUN instruction makes within the image."""
 
-_SCRIPT_NAME = re.compile(r"\.(?:sh|bash|py)$|entrypoint|start|run")
+_SCRIPT_NAME = regex(r"\.(?:sh|bash|py)$|entrypoint|start|run")
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def placed_copies(stages: Sequence[ImageStage]) -> tuple[Copy, ...]:
     return tuple(placed)
 
 
-_COPIES_FILES = re.compile(r"\b(?:cp|mv|ln|install)\s")
+_COPIES_FILES = regex(r"\b(?:cp|mv|ln|install)\s")
 _VALUED = frozenset("-m --mode -o --owner -g --group -S --suffix --target-directory -t".split())
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django_deploycheck.model import Answer
+from django_deploycheck.records import dataclass
 
 
 @dataclass(frozen=True)

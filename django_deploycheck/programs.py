@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from django_deploycheck import commands, remote, secrets, servers, tasks
@@ -22,6 +21,8 @@ from django_deploycheck.model import (
     Service,
     TaskFile,
 )
+from django_deploycheck.patterns import regex
+from django_deploycheck.records import dataclass, field, replace
 from django_deploycheck.source import Repository, mask_argv, within
 
 MAX_TEXT = 2_000
@@ -123,8 +124,8 @@ _HARMLESS_SUBCOMMANDS = (
     | commands.SCHEDULER_SUBCOMMANDS
     | commands.DEVELOPMENT_SERVERS
 )
-_MAY_MIGRATE = re.compile(r"migrat|deploy|setup|init|install|bootstrap|release|start|provision|upgrade|update")
-_RUNS_COMMANDS = re.compile(r"call_command|execute_from_command_line|subprocess|os\.system")
+_MAY_MIGRATE = regex(r"migrat|deploy|setup|init|install|bootstrap|release|start|provision|upgrade|update")
+_RUNS_COMMANDS = regex(r"call_command|execute_from_command_line|subprocess|os\.system")
 
 _TASK_RUNNERS = frozenset(
     "make just task invoke inv fab npm yarn pnpm npx ansible-playbook doit nox tox rake mage earthly bazel ssh docker docker-compose podman kubectl helm".split()
@@ -132,7 +133,7 @@ _TASK_RUNNERS = frozenset(
 # They build a front end; none was seen to touch a database.
 _SCRIPT_RUNNERS = frozenset({"gulp", "grunt"})
 _NODE_RUNNERS = frozenset({"npm", "yarn", "pnpm", "npx"})
-_NODE_TASK = re.compile(r"migrat|start|deploy|release|django")
+_NODE_TASK = regex(r"migrat|start|deploy|release|django")
 
 _SUPERVISORS = frozenset({"supervisord", "circusd"})
 _SUPERVISOR_FILES = (

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import ast
 import posixpath
-import re
 from collections.abc import Iterator
 
 from django_deploycheck import git_index
 from django_deploycheck.model import App, Location, join
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers import _python
 from django_deploycheck.source import Repository, Unreadable
 
@@ -35,8 +35,8 @@ _GROUPS = frozenset(
     "apps src backend server api app web code site www django project projects source lib packages".split()
 )
 _MODELS = frozenset({"Model", "AbstractUser", "AbstractBaseUser", "MPTTModel", "TimeStampedModel"})
-_MIGRATION = re.compile(r"(?!_)\w+\.py")
-_NUMBERED = re.compile(r"[0-9]{4}_\w+\.py")
+_MIGRATION = regex(r"(?!_)\w+\.py")
+_NUMBERED = regex(r"[0-9]{4}_\w+\.py")
 
 
 def project_apps(repository: Repository, directory: str) -> tuple[App, ...]:

@@ -8,10 +8,10 @@ mentions a tracker. Nothing is imported or run.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from django_deploycheck.model import Project, PythonModule
+from django_deploycheck.patterns import regex
 from django_deploycheck.project import import_folders
 from django_deploycheck.readers import python_module
 from django_deploycheck.settings_view import SettingsView, module_path
@@ -20,7 +20,7 @@ from django_deploycheck.source import Repository, Unreadable
 MAX_FILES = 150
 """How many files are opened at the most."""
 
-_TRACKER = re.compile("|".join(sorted(python_module.TRACKERS)))
+_TRACKER = regex("|".join(sorted(python_module.TRACKERS)))
 
 
 def project_modules(repository: Repository, project: Project, settings: SettingsView) -> Mapping[str, PythonModule]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from django_deploycheck import secrets
 from django_deploycheck.model import Deployment, Location
+from django_deploycheck.patterns import regex
 from django_deploycheck.silencing import Result
 from django_deploycheck.source import Source
 
@@ -23,13 +24,13 @@ _MAX_LINE = 2000
 _OF_SECRETS = frozenset(
     "secret-in-deployment-file secret-key-in-source literal-password-in-settings committed-dotenv test-credentials".split()
 )
-_SECRETIVE = re.compile(
+_SECRETIVE = regex(
     r"pass|pwd|secret|token|key|credential|auth|dsn|salt|private|cert|://[^/\s]*@|bearer|webhook|sas\b|signature",
     re.IGNORECASE,
 )
 _BESIDE = (-1, 0, 1, 2)
 # Long enough, and mixed as no word or path is.
-_RANDOM = re.compile(r"(?=[A-Za-z_\-+]*[0-9])(?=[0-9_\-+]*[A-Za-z])[A-Za-z0-9_\-+]{16,}")
+_RANDOM = regex(r"(?=[A-Za-z_\-+]*[0-9])(?=[0-9_\-+]*[A-Za-z])[A-Za-z0-9_\-+]{16,}")
 
 
 def quotes(

@@ -6,12 +6,12 @@ import fnmatch
 import posixpath
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 
 from django_deploycheck.crashes import crash
 from django_deploycheck.discovery import discover, next_claimant
 from django_deploycheck.model import BlindSpot, Crash, Fact, Location, Reference, Service, join
 from django_deploycheck.readers import Reader
+from django_deploycheck.records import dataclass, field, replace
 from django_deploycheck.source import EXCLUDED, Repository, Source, Unreadable, is_excluded
 
 MAX_FILES = 2000

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from django_deploycheck.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from django_deploycheck.model import EnvVar, Location
+from django_deploycheck.patterns import regex
+from django_deploycheck.records import replace
 
 MASK = "***"
 """Stands for a secret."""
@@ -20,7 +21,7 @@ HIDDEN = "****"
 """Stands for what is named like a secret and only holds its place (``change-me``): not shown, and no secret."""
 
 # A name ends in one of these, as a whole word between underscores; the long words also without a boundary (PGPASSWORD).
-_SECRET_NAME = re.compile(
+_SECRET_NAME = regex(
     r"(?:PASSWORD|PASSWD|PASSPHRASE|SECRETKEY|PRIVATEKEY)$"
     r"|(?:^|[_\-.])(?:SECRET[_-]?KEY(?:_BASE|_FALLBACKS)?|SECRETS?|PASS(?:WORD|WD|PHRASE)?|PWD|TOKEN|API[_-]?KEY|"
     r"APIKEY|PRIVATE[_-]?KEY|SIGNING[_-]?KEY|"
@@ -29,7 +30,7 @@ _SECRET_NAME = re.compile(
     r"SENTRY[_-]?KEY|CLIENT[_-]?SECRET)$",
     re.IGNORECASE,
 )
-_NO_SECRET_NAME = re.compile(
+_NO_SECRET_NAME = regex(
     r"(?:^|[_\-])(?:PUBLIC|PUBLISHABLE|SITE_?KEY|ALLOW_EMPTY_PASSWORD|EMPTY_PASSWORD|RANDOM_ROOT_PASSWORD|"
     r"RANDOM_PASSWORD|USE_TOKEN|"
     r"OLDPWD|CSRF_TOKEN_NAME)(?:_|$)|^PWD$|^OLDPWD$",
@@ -37,7 +38,7 @@ _NO_SECRET_NAME = re.compile(
 )
 
 # https://docs.github.com/code-security/secret-scanning/introduction/supported-secret-scanning-patterns and the vendors' own pages.
-_VENDOR = re.compile(
+_VENDOR = regex(
     r"(?P<stripe>\b(?:sk|rk)_live_[0-9A-Za-z]{10,})"
     r"|(?P<aws>\b(?:AKIA|ASIA)[0-9A-Z]{16}\b)"
     r"|(?P<github>\b(?:gh[pousr]_[0-9A-Za-z]{30,}|github_pat_[0-9A-Za-z_]{30,}))"
@@ -62,35 +63,33 @@ _VENDOR_LABEL = {
 
 # Tried once for each run of characters, not for each of them: one word may be as long as a file.
 # scheme://user:password@host; the password may not hold "/" or white space (RFC 3986 would escape them).
-_URL = re.compile(
+_URL = regex(
     r"(?P<head>(?<![A-Za-z0-9+.\-])[0-9+.\-]*[A-Za-z][A-Za-z0-9+.\-]*://(?P<user>[^\s:/@\"'$]{0,200}))"
     r":(?P<password>[^\s/@\"']{1,500})@"
 )
-_ASSIGNED = re.compile(
+_ASSIGNED = regex(
     r"(?P<before>(?<![A-Za-z0-9_\-.])[0-9\-.]*)(?P<name>[A-Za-z_][A-Za-z0-9_\-.]*)(?P<equals>=|\s{1,3}=\s{1,3}|"
     r"\s{0,3}:\s{1,3})(?P<quote>[\"']?)(?P<value>[^\s\"';&|]{1,4000})(?P=quote)"
 )
-_DEFAULTED = re.compile(r"(?P<head>\$\{(?P<name>[A-Za-z_]\w{0,120}):?[-=])(?P<value>[^{}$\s]{1,4000})\}")
-_OPTION = re.compile(
+_DEFAULTED = regex(r"(?P<head>\$\{(?P<name>[A-Za-z_]\w{0,120}):?[-=])(?P<value>[^{}$\s]{1,4000})\}")
+_OPTION = regex(
     r"(?P<head>\bsshpass\s-p\s{0,3}|(?:^|\s)--?(?:[a-z0-9\-_]{0,60}[\-_])?(?:password|passwd|pass|token|secret|api-?key|access-?key|"
     r"secret-?key|private-?key|basic[_-]auth|"
     r"user-password)[\s=]\s{0,3})(?P<quote>[\"']?)(?P<value>[^\s\"']{1,4000})",
     re.IGNORECASE,
 )
-_BASIC_AUTH = re.compile(
-    r"(?P<head>(?:^|\s)(?:-u|--user)[\s=]\s{0,3}[\"']?[^\s:\"'$]{1,200}:)(?P<value>[^\s\"'$]{1,500})"
-)
-_BEARER = re.compile(r"(?P<head>\b(?:Bearer|Basic|Token)\s)(?P<value>[A-Za-z0-9._~+/=\-]{8,4000})")
+_BASIC_AUTH = regex(r"(?P<head>(?:^|\s)(?:-u|--user)[\s=]\s{0,3}[\"']?[^\s:\"'$]{1,200}:)(?P<value>[^\s\"'$]{1,500})")
+_BEARER = regex(r"(?P<head>\b(?:Bearer|Basic|Token)\s)(?P<value>[A-Za-z0-9._~+/=\-]{8,4000})")
 # Names of entries in a store of secrets: AWS, Google Cloud, Vault, SSM.
-_STORED_ELSEWHERE = re.compile(
+_STORED_ELSEWHERE = regex(
     r"arn:aws|projects/[^/]+/secrets/|(?:vault|ssm|awssm|gcpsm|secret|ref\+\w+|resolve|file|env):", re.IGNORECASE
 )
-_REFERENCE = re.compile(r"\$\{?\(?\{?\s*[A-Za-z_][\w.]*|\{\{|<%|%\([A-Za-z_]|^\$\(")
+_REFERENCE = regex(r"\$\{?\(?\{?\s*[A-Za-z_][\w.]*|\{\{|<%|%\([A-Za-z_]|^\$\(")
 
 # As startproject draws it: the dollar sign is one of its characters.
-_GENERATED_KEY = re.compile(r"(?:django-insecure-)?(?=[^!@#%^&*(=+)]*[!@#%^&*(=+)])[a-z0-9!@#$%^&*(\-_=+)]{50}")
+_GENERATED_KEY = regex(r"(?:django-insecure-)?(?=[^!@#%^&*(=+)]*[!@#%^&*(=+)])[a-z0-9!@#$%^&*(\-_=+)]{50}")
 
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = regex(
     r"^(?:<.*>|\[.*\]|\{.*\}|\*+|x+|\.{2,}|-+|_+|none|null|nil|true|false|yes|no|on|off|todo|tbd|n/?a|0|1)$"
     r"|^(?:your|my|the|a|an|some|enter|insert|put|add|set|fill|paste)[\s_\-.]"
     r"|(?:your|my)[_\-]?(?:secret|password|token|key|api|super|aws|django|domain|app|db|database|user|sentry|"
@@ -103,7 +102,7 @@ _PLACEHOLDER = re.compile(
     r"|^(?:root:)?Docker!$",
     re.IGNORECASE,
 )
-_WEAK = re.compile(
+_WEAK = regex(
     r"change[_\-\s]?(?:me|this|it|in|before|for|on|to)|^changeit|replace|insecure|unsafe|^(?:default|test(?:ing)?|"
     r"dev(?:elopment)?|local|debug)(?:[_\-]|$)|"
     r"^super[_\-]?secret|^s[e3]cr[e3]t[\-_]?(?:key)?$|in[_\-]production|override",
@@ -249,7 +248,7 @@ def _closing(match: re.Match[str]) -> str:
     return ")" if "$(" in match.string[max(0, match.start() - 2000) : match.start("value")] else ""
 
 
-_INTERPOLATED = re.compile(
+_INTERPOLATED = regex(
     r"\$\{(?P<name>[A-Za-z_]\w*)(?::?[-=](?P<default>[^{}]*)|:?[+?][^{}]*)?\}|\$(?P<bare>[A-Za-z_]\w*)"
 )
 
@@ -289,9 +288,7 @@ def _literal(value: str) -> str:
 
 # The user that an image creates where no variable names one.
 _DEFAULT_USERS = {"postgres", "root", "guest", "minioadmin"}
-_USER_NAME = re.compile(
-    r"(?:USER|USERNAME|LOGIN|_DB|DB_NAME|DATABASE|DATABASE_NAME|DATABASE_USER|DBNAME)$", re.IGNORECASE
-)
+_USER_NAME = regex(r"(?:USER|USERNAME|LOGIN|_DB|DB_NAME|DATABASE|DATABASE_NAME|DATABASE_USER|DBNAME)$", re.IGNORECASE)
 
 
 def env_vars(items: Iterable[tuple[str, str | None, Location]], *, interpolated: bool = True) -> Iterator[EnvVar]:

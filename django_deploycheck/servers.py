@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
 
 from django_deploycheck.commands import (
@@ -24,6 +23,8 @@ from django_deploycheck.commands import (
     words,
 )
 from django_deploycheck.model import ConfigValue, Location, Server, ServerConfig
+from django_deploycheck.patterns import regex
+from django_deploycheck.records import dataclass, replace
 
 DISTRIBUTIONS = {
     "gunicorn": ("gunicorn",),
@@ -129,10 +130,10 @@ _STARTS_NOTHING = {
     "hypercorn": frozenset({"-h", "--help"}),
 }
 
-_APPLICATION = re.compile(r"[A-Za-z_][\w.]*(?::[A-Za-z_][\w.]*(?:\(.*\))?)?")
+_APPLICATION = regex(r"[A-Za-z_][\w.]*(?::[A-Za-z_][\w.]*(?:\(.*\))?)?")
 _OPEN_MARKS = ("$", "{{", "`", "%(", "<%")
 # "$OPTIONS" alone can hold any option.
-_OPEN_ARGUMENT = re.compile(r"\$\{?[\w@*]+\}?|\$\(.*\)|`.*`")
+_OPEN_ARGUMENT = regex(r"\$\{?[\w@*]+\}?|\$\(.*\)|`.*`")
 _ANY_OPTION = frozenset({"workers", "bind", "reload", "config", "log_level", "chdir"})
 
 
@@ -334,9 +335,7 @@ def _stated(
     )
 
 
-_WSGI_WORKERS = re.compile(
-    r"(?:sync|gthread|eventlet|gevent(?:_\w+)?|tornado|gunicorn\.workers\..*|egg:.*|meinheld\..*)?"
-)
+_WSGI_WORKERS = regex(r"(?:sync|gthread|eventlet|gevent(?:_\w+)?|tornado|gunicorn\.workers\..*|egg:.*|meinheld\..*)?")
 
 
 def _worker_interface(worker_class: str) -> Literal["wsgi", "asgi"] | None:
@@ -506,7 +505,7 @@ _UWSGI_SHORT = {
     "-y": "yaml",
 }
 _UWSGI_FILES = ("ini", "yaml", "yml", "xml", "xmlconfig", "json", "js", "config", "emperor")
-_UWSGI_FILE = re.compile(r"\.(?:ini|ya?ml|xml|json)(?::\w+)?$")
+_UWSGI_FILE = regex(r"\.(?:ini|ya?ml|xml|json)(?::\w+)?$")
 # What each option speaks; ``protocol`` says it for a plain ``socket``:
 # https://uwsgi-docs.readthedocs.io/en/latest/ThingsToKnow.html, https://uwsgi-docs.readthedocs.io/en/latest/Protocol.html
 _UWSGI_SOCKETS = {

@@ -12,12 +12,12 @@ import os
 import posixpath
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from django_deploycheck.model import Answer, Assignment, Include, Location, PythonModule, VariableRead, join
 from django_deploycheck.readers import python_module
+from django_deploycheck.records import dataclass, field, replace
 from django_deploycheck.source import Repository, Source, Unreadable
 
 MAX_FILES = 50

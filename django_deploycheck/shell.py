@@ -14,9 +14,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal as OneOf
+
+from django_deploycheck.patterns import regex
+from django_deploycheck.records import dataclass, field
 
 MAX_DEPTH = 64
 """How deep commands and expansions may be nested in each other; a substitution counts as two."""
@@ -252,35 +254,33 @@ def _on_one_line(source: str) -> str:
 # --- tokens ---------------------------------------------------------------------------------------------------------
 
 # Every pattern is matched at a position and cannot backtrack over more than it then consumes.
-_BLANK = re.compile(r"(?:[ \t]|\\\n)*(?:#[^\n]*)?")
-_PLAIN = re.compile(r"""[^ \t\n;&|<>()"'$`\\]+""")
-_DOUBLE_QUOTED = re.compile(r'[^"$`\\]+')
-_OPERAND = re.compile(r"""[^}"'$`\\]+""")
-_BACKTICK_OR_ESCAPE = re.compile(r"`|\\(?s:.)")
-_BACKTICK_ESCAPE = re.compile(r"\\([`\\$])")
-_QUOTED_BACKTICK_ESCAPE = re.compile(r'\\([`\\$"])')
-_QUOTE_OR_ESCAPE = re.compile(r"'|\\(?s:.)")
-_NEWLINE_OR_ESCAPE = re.compile(r"\n|\\(?s:.)")
-_PARENTHESIS = re.compile(r"[()]")
-_SUBSTITUTION = re.compile(r"\$\(|`")
-_KEYWORD = re.compile(
+_BLANK = regex(r"(?:[ \t]|\\\n)*(?:#[^\n]*)?")
+_PLAIN = regex(r"""[^ \t\n;&|<>()"'$`\\]+""")
+_DOUBLE_QUOTED = regex(r'[^"$`\\]+')
+_OPERAND = regex(r"""[^}"'$`\\]+""")
+_BACKTICK_OR_ESCAPE = regex(r"`|\\(?s:.)")
+_BACKTICK_ESCAPE = regex(r"\\([`\\$])")
+_QUOTED_BACKTICK_ESCAPE = regex(r'\\([`\\$"])')
+_QUOTE_OR_ESCAPE = regex(r"'|\\(?s:.)")
+_NEWLINE_OR_ESCAPE = regex(r"\n|\\(?s:.)")
+_PARENTHESIS = regex(r"[()]")
+_SUBSTITUTION = regex(r"\$\(|`")
+_KEYWORD = regex(
     r"(?:if|then|elif|else|fi|for|select|while|until|do|done|case|esac|in|function|time|coproc|!|\{|\}|\[\[)"
     r"(?=[ \t\n;&|<>()]|\\\n|\Z)"
 )
-_CASE_END = re.compile(r";;&?|;&")
-_REDIRECT = re.compile(r"(?:[0-9]+|\{[A-Za-z_][A-Za-z0-9_]*\})?(?:<<<|<<-|<<|<>|<&|>>|>&|>\||[<>](?!\())|&>>?")
-_HEREDOC = re.compile(r"(?<!<)<<-?\Z")
-_ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*(?:\[[^\[\] \t\n;&|<>()]*\])?)(\+?)=")
-_PARENTHESES = re.compile(r"[ \t]*\([ \t]*\)")
-_COPROCESS_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*[ \t]+(?=[{(])")
-_CONDITIONAL_OPERATOR = re.compile(r"&&|\|\||[()<>]")
-_NAME_CHARACTER = re.compile(r"[A-Za-z0-9_]")
-_BARE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]")
-_BRACED_NAME = re.compile(
-    r"[#!]?(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-])(?:\[(?:[^\]{}\n]|\{[^{}\n]{0,50}\}){0,100}\])?"
-)
-_BRACED_OPERATOR = re.compile(r":[-=?+]|//|/[#%]|##|%%|\^\^|,,|[-=?+:/#%^,@]")
-_ANSI_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|([0-7]{1,3})|([\\'\"?abefnrtvE]))")
+_CASE_END = regex(r";;&?|;&")
+_REDIRECT = regex(r"(?:[0-9]+|\{[A-Za-z_][A-Za-z0-9_]*\})?(?:<<<|<<-|<<|<>|<&|>>|>&|>\||[<>](?!\())|&>>?")
+_HEREDOC = regex(r"(?<!<)<<-?\Z")
+_ASSIGNMENT = regex(r"([A-Za-z_][A-Za-z0-9_]*(?:\[[^\[\] \t\n;&|<>()]*\])?)(\+?)=")
+_PARENTHESES = regex(r"[ \t]*\([ \t]*\)")
+_COPROCESS_NAME = regex(r"[A-Za-z_][A-Za-z0-9_]*[ \t]+(?=[{(])")
+_CONDITIONAL_OPERATOR = regex(r"&&|\|\||[()<>]")
+_NAME_CHARACTER = regex(r"[A-Za-z0-9_]")
+_BARE_NAME = regex(r"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]")
+_BRACED_NAME = regex(r"[#!]?(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-])(?:\[(?:[^\]{}\n]|\{[^{}\n]{0,50}\}){0,100}\])?")
+_BRACED_OPERATOR = regex(r":[-=?+]|//|/[#%]|##|%%|\^\^|,,|[-=?+:/#%^,@]")
+_ANSI_ESCAPE = regex(r"\\(?:x([0-9A-Fa-f]{1,2})|([0-7]{1,3})|([\\'\"?abefnrtvE]))")
 _ANSI_CHARACTERS = dict(zip("abefnrtvE", "\a\b\x1b\f\n\r\t\v\x1b", strict=True))
 
 _CLOSERS = frozenset(("then", "elif", "else", "fi", "do", "done", "esac", "}"))

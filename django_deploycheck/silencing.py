@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import fnmatch
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
 
 from django_deploycheck.conf import Configuration, closest
 from django_deploycheck.environments import decide_listed
 from django_deploycheck.model import DeploymentFile, Finding, Level, Location, StaleSilence
+from django_deploycheck.patterns import regex
+from django_deploycheck.records import dataclass, replace
 from django_deploycheck.rules import Rule
 from django_deploycheck.source import Source, is_excluded
 
-_COMMENT = re.compile(
+_COMMENT = regex(
     r"(?P<mark>#|//|;|--|<!--|/\*)\s{0,20}deploycheck:\s{0,20}ignore\[(?P<names>[^\]\n]{0,500})\](?P<reason>[^\n]{0,500})"
 )
-_COMMENT_LINE = re.compile(r"^\s*(?:#|//|;|--|<!--|/\*)")
+_COMMENT_LINE = regex(r"^\s*(?:#|//|;|--|<!--|/\*)")
 
 
 MAX_STATEMENT = 200
@@ -168,9 +168,9 @@ def _end_of_statement(lines: Sequence[str], first: int) -> int:
 
 
 # "command:", "command: |", "- run: >-" or "command =".
-_OPEN_KEY = re.compile(r"^\s*(?:- )?[\w.\-]{1,200}\s{0,20}(?::|=)\s{0,20}(?:[|>][+\-]?\d?)?\s{0,20}$")
-_BLOCK_TEXT = re.compile(r"(?:[|>][+\-]?\d?|=)\s{0,20}$")
-_HAS_KEY = re.compile(r"^\s*(?:- )?[\w.\-]{1,200}\s{0,20}:(?:\s|$)")
+_OPEN_KEY = regex(r"^\s*(?:- )?[\w.\-]{1,200}\s{0,20}(?::|=)\s{0,20}(?:[|>][+\-]?\d?)?\s{0,20}$")
+_BLOCK_TEXT = regex(r"(?:[|>][+\-]?\d?|=)\s{0,20}$")
+_HAS_KEY = regex(r"^\s*(?:- )?[\w.\-]{1,200}\s{0,20}:(?:\s|$)")
 
 
 def _margin(line: str) -> int:

@@ -12,12 +12,12 @@ import os
 import posixpath
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 
 from django_deploycheck import secrets
 from django_deploycheck.model import CommandLine, EnvVar, Location, join
+from django_deploycheck.records import dataclass, field
 
 MAX_BYTES = 512 * 1024
 """The largest deployment file that is read, in bytes; lock files may be larger, see MAX_LOCK_BYTES."""

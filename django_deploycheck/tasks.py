@@ -10,7 +10,6 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 from django_deploycheck.model import (
     CommandLine,
@@ -22,6 +21,8 @@ from django_deploycheck.model import (
     TaskVariable,
     stem,
 )
+from django_deploycheck.patterns import regex
+from django_deploycheck.records import dataclass, field, replace
 
 MAX_TASKS = 100
 """How many tasks one call may lead to."""
@@ -103,7 +104,7 @@ _NODE_OWN = frozenset(
     "versions why workspace workspaces x".split()
 )
 _NODE_RUNNERS = frozenset({"npm", "yarn", "pnpm", "bun"})
-_OVERRIDE = re.compile(r"([A-Za-z_][\w.-]{0,100})\s*[:?+]{0,2}=(.*)", re.DOTALL)
+_OVERRIDE = regex(r"([A-Za-z_][\w.-]{0,100})\s*[:?+]{0,2}=(.*)", re.DOTALL)
 
 
 def call(argv: Sequence[str]) -> Call | None:
@@ -333,8 +334,8 @@ def _quoted(word: str) -> str:
 _Fill = Callable[[str, int], str]
 
 _SET_BY_PLATFORMS = frozenset({"PORT"})
-_SIMPLE_WORD = re.compile(r"[\w./:@%+,-]*")
-_MAKE_NAME = re.compile(r"[A-Za-z_][\w.-]{0,100}")
+_SIMPLE_WORD = regex(r"[\w./:@%+,-]*")
+_MAKE_NAME = regex(r"[A-Za-z_][\w.-]{0,100}")
 
 
 @dataclass
@@ -495,8 +496,8 @@ class _Values:
 
 
 _AUTOMATIC = frozenset("@<^*?+|")
-_PLUS = re.compile(r"""\+(?=(?:[^"']|"[^"]*"|'[^']*')*$)""")
-_JUST_ENV = re.compile(r"""env(?:_var)?(?:_or_default)?\(\s*["'](\w{1,100})["']\s*(?:,\s*["']([^"']*)["']\s*)?\)""")
+_PLUS = regex(r"""\+(?=(?:[^"']|"[^"]*"|'[^']*')*$)""")
+_JUST_ENV = regex(r"""env(?:_var)?(?:_or_default)?\(\s*["'](\w{1,100})["']\s*(?:,\s*["']([^"']*)["']\s*)?\)""")
 
 
 def _arguments(parameters: Sequence[TaskParameter], words: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -523,12 +524,12 @@ def _closing(text: str, start: int) -> int:
 
 # --- what a person runs to deploy -------------------------------------------------------------------------------------
 
-_MENTIONED = re.compile(
+_MENTIONED = regex(
     r"\b(migrate\w*|syncdb|collectstatic|makemigrations|gunicorn|uvicorn|daphne|uwsgi|hypercorn|granian|waitress|runserver|"
     r"celery|rqworker|run_huey|rundramatiq|qcluster)\b"
 )
-_VARIABLE_ALONE = re.compile(r"\s*\$\{?\w+\}?\s*")
-_ENVIRONMENT_FILE = re.compile(r"(?:^|/)\.?env(?:\.[\w.-]+)?$|\.env$")
+_VARIABLE_ALONE = regex(r"\s*\$\{?\w+\}?\s*")
+_ENVIRONMENT_FILE = regex(r"(?:^|/)\.?env(?:\.[\w.-]+)?$|\.env$")
 
 
 def mentioned(text: str) -> frozenset[str]:
@@ -550,7 +551,7 @@ MAX_CALLED = 10
 """How many calls of other tasks are looked into, for what a task mentions."""
 
 _DEPLOYS = frozenset({"deploy", "deployment", "release", "prod", "production", "live", "ship"})
-_CALLS_TASKS = re.compile(r"\b(?:make|just)\s+((?:[\w:.-]{1,100}\s+){0,10}[\w:.-]{1,100})")
+_CALLS_TASKS = regex(r"\b(?:make|just)\s+((?:[\w:.-]{1,100}\s+){0,10}[\w:.-]{1,100})")
 
 
 def is_named_for_deployment(name: str) -> bool:

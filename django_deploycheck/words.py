@@ -6,10 +6,10 @@ import fnmatch
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 
 from django_deploycheck import shell
 from django_deploycheck.frames import UNKNOWN, Frame, Value
+from django_deploycheck.records import dataclass, field, replace
 
 MAX_SIZE = 50_000
 """The longest word, in characters, expanded."""

@@ -9,7 +9,6 @@ with status 1 if there are any. Needs the package alone, no Sphinx.
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import inspect
 import sys
 import types
@@ -20,6 +19,7 @@ from typing import Any
 from django_deploycheck import readers
 from django_deploycheck.model import Answer
 from django_deploycheck.platforms import PLATFORMS, Platform
+from django_deploycheck.records import fields
 from django_deploycheck.rules import Rule, load
 
 DOCS = Path(__file__).resolve().parent
@@ -340,7 +340,7 @@ def platform_entry(name: str, platform: Platform, kinds: Iterable[str]) -> str:
 
 def behaviour(platform: Platform) -> Iterable[str]:
     """What the fields of a platform mean, a sentence each."""
-    for field in dataclasses.fields(platform):
+    for field in fields(platform):
         sentence = FACTS.get(field.name, {}).get(getattr(platform, field.name))
         if sentence is not None:
             yield sentence

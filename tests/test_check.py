@@ -7,7 +7,6 @@ import os
 import shutil
 import types
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from django.core.checks.registry import registry
 
 from django_deploycheck import apps, engine, rules
 from django_deploycheck.model import Deployment, Finding
+from django_deploycheck.records import replace
 from tests.running import manage, run, start_project
 
 if TYPE_CHECKING:

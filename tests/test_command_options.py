@@ -122,7 +122,7 @@ def test_a_page(site, flags):
 
 def test_pages_need_the_source_or_the_docstring(monkeypatch):
     """A package of byte code alone has neither, and nothing fails."""
-    from dataclasses import replace
+    from django_deploycheck.records import replace
 
     (rule,) = [rule for rule in rules.load() if rule.number == 101]
     bare = replace(rule, page=None)

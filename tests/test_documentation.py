@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 import importlib.util
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import pytest
 from django_deploycheck import readers
 from django_deploycheck.model import Answer
 from django_deploycheck.platforms import PLATFORMS, Platform
+from django_deploycheck.records import fields
 from django_deploycheck.rules import Rule
 
 ROOT = Path(__file__).parent.parent
@@ -149,7 +149,7 @@ def test_every_field_of_a_platform_has_a_sentence(generate):
     """One that is added needs words for people too."""
     told = {"title", "source", "application_names", *generate.FACTS}
 
-    assert told == {field.name for field in dataclasses.fields(Platform)}
+    assert told == {field.name for field in fields(Platform)}
     for name, sentences in generate.FACTS.items():
         values = {True, False} if isinstance(getattr(PLATFORMS["render"], name), bool) else set(Answer)
         assert (name, set(sentences)) == (name, values)

@@ -6,7 +6,6 @@ import os
 import sys
 import types
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from django_deploycheck.crashes import crash
 from django_deploycheck.discovery import Root
 from django_deploycheck.engine import Report, inspect, judge, message, one_line, place
 from django_deploycheck.model import Crash, Deployment, Finding, Level, Location, Project
+from django_deploycheck.records import replace
 from django_deploycheck.rules import Rule
 from django_deploycheck.settings_view import SettingsView
 from django_deploycheck.silencing import Result, Silence

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from django_deploycheck.model import (
@@ -19,6 +17,7 @@ from django_deploycheck.model import (
     join,
     shown,
 )
+from django_deploycheck.records import replace
 from django_deploycheck.secrets import env_var
 from django_deploycheck.settings_view import SettingsView
 from django_deploycheck.wording import listed

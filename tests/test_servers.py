@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import time
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from django_deploycheck import servers
 from django_deploycheck.commands import SERVERS
 from django_deploycheck.model import ConfigValue, Location, Server, ServerConfig
+from django_deploycheck.records import replace
 from django_deploycheck.servers import server, uwsgi_application, with_config
 
 HERE = Location("Procfile", 1)

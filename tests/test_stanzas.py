@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from django_deploycheck.model import (
     Server,
     Service,
 )
+from django_deploycheck.records import replace
 from django_deploycheck.settings_view import SettingsView
 from django_deploycheck.stanzas import before_release, build_step, management_command, named
 from tests.projects import inspect_files

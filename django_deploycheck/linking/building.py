@@ -6,12 +6,12 @@ of Dockerfiles are written from the service's folder or from the root.
 from __future__ import annotations
 
 import posixpath
-from dataclasses import replace
 
 from django_deploycheck.linking.images import context_of
 from django_deploycheck.linking.work import Work
 from django_deploycheck.model import Fact, ImageSource, ImageStage, PlatformUse, Service
 from django_deploycheck.readers._platform import from_root
+from django_deploycheck.records import replace
 
 _KINDS = ("render", "fly", "railway")
 _BUILDERS = ("nixpacks", "railpack")

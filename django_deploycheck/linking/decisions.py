@@ -28,6 +28,7 @@ from django_deploycheck.model import (
     Service,
     Upstream,
 )
+from django_deploycheck.patterns import regex
 from django_deploycheck.platforms import platform
 
 _MANIFESTS = ("kubernetes", "kustomize", "helm-values")
@@ -36,7 +37,7 @@ _FROM_SOURCE = ("render", "digitalocean", "app-engine", "platformsh", "zappa")
 # The readers of scripts that nothing may run; those that are followed are listed with who does.
 _SCRIPTS = ("unread-format", "deploy-script", "azure-startup")
 # What a supervisor on the host starts, whose configuration is seldom in the repository.
-_GUNICORN_SCRIPT = re.compile(r"(?:gunicorn_start|start_gunicorn)\b")
+_GUNICORN_SCRIPT = regex(r"(?:gunicorn_start|start_gunicorn)\b")
 # The readers of continuous integration.
 _PIPELINES = ("github-workflow", "gitlab-ci", "circleci", "azure-pipelines", "bitbucket-pipelines")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Sequence
-from dataclasses import replace
 
 from django_deploycheck.linking.work import Work
 from django_deploycheck.model import Answer, PlatformUse, Service, join
 from django_deploycheck.platforms import platform
+from django_deploycheck.records import replace
 
 # What only one platform's Procfiles hold: https://doc.scalingo.com/platform/app/postdeploy-hook, https://piku.github.io/configuration/procfile.html
 _OWN_PROCESSES = {"postdeploy": "scalingo", "wsgi": "piku", "preflight": "piku"}

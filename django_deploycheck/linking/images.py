@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from django_deploycheck.environments import RANKS, by_name, default_stage, is_helper, is_program
 from django_deploycheck.linking.work import Work
 from django_deploycheck.model import CommandLine, Copy, Image, ImageSource, ImageStage, Service, join
+from django_deploycheck.patterns import regex
 from django_deploycheck.places import placed_copies
 from django_deploycheck.source import within
 
@@ -69,9 +70,7 @@ def _built_beside(work: Work, service: Service, name: str | None) -> Service | N
 
 
 # Where the init of s6-overlay looks for what it starts: https://github.com/just-containers/s6-overlay#usage
-_INIT_FOLDERS = re.compile(
-    r"/etc/(?:s6-overlay/s6-rc\.d|s6-overlay/user-bundles\.d|s6/services|services\.d|cont-init\.d)/"
-)
+_INIT_FOLDERS = regex(r"/etc/(?:s6-overlay/s6-rc\.d|s6-overlay/user-bundles\.d|s6/services|services\.d|cont-init\.d)/")
 
 
 def _image_with(work: Work, path: str) -> Image | None:

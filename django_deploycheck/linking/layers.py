@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar, get_args
 
 from django_deploycheck import secrets
@@ -12,6 +11,7 @@ from django_deploycheck.environments import compose_base
 from django_deploycheck.linking.hosting import replacement
 from django_deploycheck.linking.work import Work, configured_path
 from django_deploycheck.model import CommandLine, ImageSource, Location, Role, Service, join
+from django_deploycheck.records import replace
 
 T = TypeVar("T")
 

@@ -9,11 +9,11 @@ is: one in overlays/prod is production's, its base stands for nothing besides.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from django_deploycheck.linking.layers import overlay
 from django_deploycheck.linking.work import Work
 from django_deploycheck.model import EnvVar, Kustomization, Reference, Service, VariableSet
+from django_deploycheck.records import replace
 
 MAX_DEPTH = 20
 """How many kustomizations may stand on one another."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from django_deploycheck import commands, environments, interpretation
 from django_deploycheck.environments import Decision
@@ -42,6 +41,7 @@ from django_deploycheck.model import (
 )
 from django_deploycheck.places import placed_copies
 from django_deploycheck.programs import PROCESS_MANAGERS
+from django_deploycheck.records import replace
 
 # The kinds of files whose processes another file may start, in the order in which one may start the next.
 _STARTED_BY_OTHERS = ("procfile", "deploy-script", "azure-startup", "supervisord", "circus", "uwsgi")

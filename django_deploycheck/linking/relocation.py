@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from django_deploycheck.linking.work import Work
 from django_deploycheck.model import Fact, Mount, Reference, Service
+from django_deploycheck.records import replace
 
 
 def relocate(work: Work) -> None:

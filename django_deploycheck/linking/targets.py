@@ -5,12 +5,12 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from django_deploycheck.linking.following import place_of
 from django_deploycheck.linking.work import Work
 from django_deploycheck.model import EnvVar, Process, PythonModule, Server, SettingsChoice, Target, join
 from django_deploycheck.project import import_folders
+from django_deploycheck.records import replace
 from django_deploycheck.settings_view import SettingsView, module_path
 
 _SETTINGS_VARIABLE = "DJANGO_SETTINGS_MODULE"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeVar
 
 from django_deploycheck.conf import Configuration
@@ -13,6 +12,7 @@ from django_deploycheck.interpretation import Run
 from django_deploycheck.model import CONFIGURED, Environment, Image, Project, PythonModule, Service
 from django_deploycheck.readers import Reader
 from django_deploycheck.reading import Reading, read_one
+from django_deploycheck.records import dataclass, field
 from django_deploycheck.source import Repository, is_excluded
 
 T = TypeVar("T")

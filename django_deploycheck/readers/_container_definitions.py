@@ -7,17 +7,17 @@ place of the image's ENTRYPOINT and CMD, and an ENTRYPOINT of its own drops the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from django_deploycheck import secrets
 from django_deploycheck.model import EnvVar, ImageSource, Mount, Port, Service
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers._command import arguments
 from django_deploycheck.readers._yaml import Node, parse_json
 from django_deploycheck.source import Source, Unreadable
 
 # What templates put in for a number or a list stands without quotes: a text, or an expression outside of one.
-_EXPRESSION = re.compile(r'("(?:[^"\\\n]|\\.)*")|(\$\{[^{}"\n]{1,200}\}|\{\{[^{}"\n]{1,200}\}\})')
+_EXPRESSION = regex(r'("(?:[^"\\\n]|\\.)*")|(\$\{[^{}"\n]{1,200}\}|\{\{[^{}"\n]{1,200}\}\})')
 
 
 def parsed(source: Source) -> Node:

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from django_deploycheck.model import BlindSpot, CommandLine, EnvVar, Service
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers import unread_format
+from django_deploycheck.records import dataclass
 
 # What a step may run of the application; everything else prepares the machine.
-_RUNS = re.compile(
+_RUNS = regex(
     r"manage\.py|django-admin|-m\s+django\b|migrat|collectstatic|syncdb|\bdropdb\b|\bpsql\b|\bmysql\b|\.sqlite3?\b|\.sh\b"
     r"|\bcompose\b[^\n;&|]{0,200}\sdown\b|\bdocker\s+volume\s|\b(?:make|just|fab|invoke)\s+\S{0,80}(?:deploy|release|static)|\bheroku\s+run\b"
     # What is installed says whether a server can be started at all.
     r"|\b(?:pip3?|poetry|pipenv)\s[^\n;&|]{0,80}\b(?:install|sync|add)\b|\buv\s+(?:sync|add|pip\s+(?:install|sync))\b",
     re.IGNORECASE,
 )
-_SERVERS = re.compile(
+_SERVERS = regex(
     r"\b(?:gunicorn|uvicorn|daphne|uwsgi|hypercorn|granian|waitress-serve|mod_wsgi-express|runserver\w*|celery)\b"
 )
-_STARTS_NOTHING = re.compile(
+_STARTS_NOTHING = regex(
     r"\b(?:install|add|systemctl|supervisorctl|service|init\.d|initctl|p?kill(?:all)?|stop|restart|reload|rm|ln|cp|mv|mkdir|touch|chown|chmod|"
     r"cat|echo|grep|ps|pgrep|which|test)\b|--version\b"
 )
-_UNKNOWN_PROGRAM = re.compile(
-    r"(?:^|[;&|]|\bthen\s)[ \t]*\$\{?\w+\}?[ \t]+(?!\S*(?:manage\.py|django-admin))", re.MULTILINE
-)
+_UNKNOWN_PROGRAM = regex(r"(?:^|[;&|]|\bthen\s)[ \t]*\$\{?\w+\}?[ \t]+(?!\S*(?:manage\.py|django-admin))", re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,13 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
-_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+from django_deploycheck.patterns import regex
+from django_deploycheck.records import dataclass
+
+_JSON_STRING = regex(r'"(?:[^"\\]|\\.)*"')
 
 MAX_NESTING = 8
 """How deep ``${a:-${b:-c}}`` is followed."""
@@ -105,9 +107,9 @@ class Instruction:
 
 # --- lines to instructions ----------------------------------------------------------------------------------------------
 
-_DIRECTIVE = re.compile(r"\s*#\s*(?P<name>[A-Za-z][A-Za-z0-9]*)\s*=\s*(?P<value>\S.*)")
+_DIRECTIVE = regex(r"\s*#\s*(?P<name>[A-Za-z][A-Za-z0-9]*)\s*=\s*(?P<value>\S.*)")
 _DIRECTIVES = frozenset({"syntax", "escape", "check"})
-_NAME = re.compile(r"\s*(?P<name>\S+)\s*")
+_NAME = regex(r"\s*(?P<name>\S+)\s*")
 _FLAGGED = frozenset({"ADD", "COPY", "FROM", "HEALTHCHECK", "RUN"})
 _HEREDOC_CARRIERS = frozenset({"ADD", "COPY", "RUN"})
 
@@ -206,7 +208,7 @@ def _word_pattern(escape: str) -> re.Pattern[str]:
 
 
 _WORD = {escape: _word_pattern(escape) for escape in "\\`"}
-_HEREDOC = re.compile(r"\d*<<(?P<tabs>-?)(?P<name>[^<]*)", re.DOTALL)
+_HEREDOC = regex(r"\d*<<(?P<tabs>-?)(?P<name>[^<]*)", re.DOTALL)
 
 
 def _words(text: str, escape: str, start: int = 0) -> Iterator[tuple[str, int]]:
@@ -259,7 +261,7 @@ def _heredoc(lines: Sequence[str], index: int, name: str, strips_tabs: bool) -> 
 # --- JSON arrays ----------------------------------------------------------------------------------------------------------
 
 _STRING = r'"(?:[^"\\]|\\.)*"'
-_ARRAY = re.compile(rf"\[\s*(?:{_STRING}\s*(?:,\s*{_STRING}\s*)*)?\]")
+_ARRAY = regex(rf"\[\s*(?:{_STRING}\s*(?:,\s*{_STRING}\s*)*)?\]")
 
 
 def _strings(text: str) -> tuple[str, ...] | None:
@@ -286,10 +288,8 @@ def _token_pattern(escape: str) -> re.Pattern[str]:
 
 
 _TOKEN = {escape: _token_pattern(escape) for escape in "\\`"}
-_EXPANSION = re.compile(
-    r"(?P<name>[A-Za-z_]\w*)(?:(?P<empty>:?)(?P<operator>[-+?])(?P<word>.*))?", re.DOTALL | re.ASCII
-)
-_BRACE = re.compile(r"\\.|\$\{|\}", re.DOTALL)
+_EXPANSION = regex(r"(?P<name>[A-Za-z_]\w*)(?:(?P<empty>:?)(?P<operator>[-+?])(?P<word>.*))?", re.DOTALL | re.ASCII)
+_BRACE = regex(r"\\.|\$\{|\}", re.DOTALL)
 
 
 def expand(text: str, values: Mapping[str, str | None], escape: str = "\\", depth: int = 0) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 
+from django_deploycheck.patterns import regex
+from django_deploycheck.records import dataclass, field, replace
 from django_deploycheck.source import Source
 
 
@@ -25,7 +26,7 @@ class IniValue:
         return self.line + self.value.count("\n", 0, blank)
 
 
-_SECTION = re.compile(r"^\s*\[([^\]\n]{1,200})\]")
+_SECTION = regex(r"^\s*\[([^\]\n]{1,200})\]")
 _MAX_KEY = 200
 
 
@@ -99,7 +100,7 @@ class Word:
     offset: int
 
 
-_PIECE = re.compile(
+_PIECE = regex(
     r"""(?P<space>\s+)|'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|\\(?P<escaped>.)|(?P<plain>[^\s'"\\]+)""",
     re.DOTALL,
 )
@@ -134,7 +135,7 @@ def words(text: str) -> list[Word] | None:
     return found
 
 
-_RUNS_TEXT = re.compile(r"^-[a-z]*c$")
+_RUNS_TEXT = regex(r"^-[a-z]*c$")
 
 
 def argv(found: list[Word]) -> list[str]:

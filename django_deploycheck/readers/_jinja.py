@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from django_deploycheck.patterns import regex
+
 NAME = r"[A-Za-z_]\w*"
-_MARKED = re.compile(r"\{\{-?([^{}]{0,500})\}\}|\{%[^{}%]{0,500}%\}|\{#[^{}#]{0,500}#\}")
-_DEFAULTED = re.compile(rf"({NAME})\s*\|\s*(?:default|d)\(\s*(['\"])([\w./:@+-]*)\2\s*(?:,\s*\w+\s*)?\)")
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_MARKED = regex(r"\{\{-?([^{}]{0,500})\}\}|\{%[^{}%]{0,500}%\}|\{#[^{}#]{0,500}#\}")
+_DEFAULTED = regex(rf"({NAME})\s*\|\s*(?:default|d)\(\s*(['\"])([\w./:@+-]*)\2\s*(?:,\s*\w+\s*)?\)")
+_QUOTED = regex(r"'[^']*'|\"[^\"]*\"")
 
 
 def resolved(text: str, variables: Mapping[str, str], prefix: str = "") -> str:

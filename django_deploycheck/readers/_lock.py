@@ -10,16 +10,17 @@ import re
 from collections.abc import Iterator
 
 from django_deploycheck.model import Requirement
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers._requirement import normalised
 from django_deploycheck.source import Source
 
-_PACKAGE = re.compile(r"\[\[packages?\]\]\s*(?:#.*)?$")
-_FIELD = re.compile(
+_PACKAGE = regex(r"\[\[packages?\]\]\s*(?:#.*)?$")
+_FIELD = regex(
     r"""(?P<key>name|version|category|optional)\s*=\s*["']?(?P<value>[\w.+!-]+)["']?\s*(?:#.*)?$""", re.ASCII
 )
-_GROUPS = re.compile(r"groups\s*=\s*\[(?P<names>[^\[\]]*)\]")
+_GROUPS = regex(r"groups\s*=\s*\[(?P<names>[^\[\]]*)\]")
 # The project itself, or a member of its workspace at its root.
-_PROJECT_ITSELF = re.compile(r"""source\s*=\s*\{\s*(?:virtual|editable)\s*=\s*["']\.["']\s*\}""")
+_PROJECT_ITSELF = regex(r"""source\s*=\s*\{\s*(?:virtual|editable)\s*=\s*["']\.["']\s*\}""")
 
 
 def packages(source: Source) -> Iterator[Requirement]:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from django_deploycheck.model import Answer, CommandLine, EnvVar, Fact, Service, Workflow
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers import github_workflow as _github
 from django_deploycheck.readers._yaml import Node
+from django_deploycheck.records import dataclass
 from django_deploycheck.source import Source
 
-_COMPOSE = re.compile(r"\bdocker[ -]compose\b", re.IGNORECASE)
-_ELSEWHERE = re.compile(r"\bssh\b|DOCKER_HOST|\s(?:-H|--host|--context)\b")
+_COMPOSE = regex(r"\bdocker[ -]compose\b", re.IGNORECASE)
+_ELSEWHERE = regex(r"\bssh\b|DOCKER_HOST|\s(?:-H|--host|--context)\b")
 # "build_prod" only builds.
-_BUILDS = re.compile(r"\bbuild", re.IGNORECASE)
-_DEPLOYS_TOO = re.compile(r"deploy|release|publish|rollout|ship\b", re.IGNORECASE)
+_BUILDS = regex(r"\bbuild", re.IGNORECASE)
+_DEPLOYS_TOO = regex(r"deploy|release|publish|rollout|ship\b", re.IGNORECASE)
 
 
 # Sets two variables of its own.
-_AGENT = re.compile(r"""\beval\s+["']?(?:\$\(ssh-agent[^)\n]*\)|`ssh-agent[^`\n]*`)["']?""")
+_AGENT = regex(r"""\beval\s+["']?(?:\$\(ssh-agent[^)\n]*\)|`ssh-agent[^`\n]*`)["']?""")
 
 
 @dataclass(frozen=True)

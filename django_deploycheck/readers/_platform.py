@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from django_deploycheck import secrets
 from django_deploycheck.model import CommandLine, EnvVar, ImageSource, Reference, Role, Service
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers import _toml
 from django_deploycheck.readers._command import shell_command
 from django_deploycheck.readers._yaml import ABSENT, Entry, Node, Scalar, Sequence, parse, parse_json
 from django_deploycheck.readers._yaml import Mapping as MappingNode
+from django_deploycheck.records import replace
 from django_deploycheck.source import Source, within
 
 DEFAULTED = frozenset({"dockerfile"})
 """Marks an image whose Dockerfile the platform only looks for: without that file it builds from source."""
 
 # What only a shell understands.
-_FOR_A_SHELL = re.compile(r"[&|;<>$`\\\n(){}*?~#]|^\s*\w+=")
+_FOR_A_SHELL = regex(r"[&|;<>$`\\\n(){}*?~#]|^\s*\w+=")
 
 
 # Of JSON as people write it: comments outside of strings, a comma too many, and a line without its comma.
-_COMMENT = re.compile(r'("(?:[^"\\\n]|\\.)*"?)|(?://|#)[^\n]*')
-_COMMA_TOO_MANY = re.compile(r'("(?:[^"\\\n]|\\.)*"?)|,(?=\s*[}\]])')
-_COMMA_TOO_FEW = re.compile(r'(?<=["\w}\]])(?=[ \t]*\n\s*")')
+_COMMENT = regex(r'("(?:[^"\\\n]|\\.)*"?)|(?://|#)[^\n]*')
+_COMMA_TOO_MANY = regex(r'("(?:[^"\\\n]|\\.)*"?)|,(?=\s*[}\]])')
+_COMMA_TOO_FEW = regex(r'(?<=["\w}\]])(?=[ \t]*\n\s*")')
 
 
 def document(source: Source, *, is_lenient: bool = False) -> Node:

@@ -7,13 +7,13 @@ Trees may be as deep as the parser allows, so nothing here recurses.
 from __future__ import annotations
 
 import ast
-import re
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from django_deploycheck import secrets
+from django_deploycheck.patterns import regex
+from django_deploycheck.records import dataclass
 from django_deploycheck.source import Source, Unreadable
 
 MAX_DEPTH = 3000
@@ -25,7 +25,7 @@ MAX_SHOWN = 200
 
 FunctionNode: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r'"""[\s\S]*?"""'
     r"|'''[\s\S]*?'''"
     r'|"(?:\\.|[^"\\\n])*"'
@@ -262,7 +262,7 @@ def shown(name: str, node: ast.expr, text: Text, names: Mapping[str, Literal]) -
     return source[:MAX_SHOWN] if safe else secrets.MASK
 
 
-_CREDENTIALS = re.compile(r"://[^\s/@'\"]{0,200}:[^\s/@'\"*]")
+_CREDENTIALS = regex(r"://[^\s/@'\"]{0,200}:[^\s/@'\"*]")
 
 
 def _shown_expression(name: str, node: ast.expr, text: Text) -> str:

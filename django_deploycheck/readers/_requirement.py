@@ -12,20 +12,21 @@ from typing import Literal
 
 from django_deploycheck import secrets
 from django_deploycheck.model import Location, Requirement
+from django_deploycheck.patterns import regex
 
 Kind = Literal["direct", "locked", "build"]
 
-_HEAD = re.compile(r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[(?P<extras>[^\[\]]*)\])?\s*")
-_CLAUSE = re.compile(r"[\s,]*(?P<operator>===|==|~=|!=|<=|>=|<|>)\s*(?P<version>[A-Za-z0-9.*+!_-]+)")
-_URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9.\-]*(?:\+[A-Za-z]+)?)://(?P<rest>\S*)|(?P<scp>(?:git\+)?git@\S+)")
-_BARE_VERSION = re.compile(r"v?\d[A-Za-z0-9.!+_-]*")
+_HEAD = regex(r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[(?P<extras>[^\[\]]*)\])?\s*")
+_CLAUSE = regex(r"[\s,]*(?P<operator>===|==|~=|!=|<=|>=|<|>)\s*(?P<version>[A-Za-z0-9.*+!_-]+)")
+_URL = regex(r"(?P<scheme>[A-Za-z][A-Za-z0-9.\-]*(?:\+[A-Za-z]+)?)://(?P<rest>\S*)|(?P<scp>(?:git\+)?git@\S+)")
+_BARE_VERSION = regex(r"v?\d[A-Za-z0-9.!+_-]*")
 # A commit, or a tag that holds a version; `stable/4.2.x` is a branch.
-_FIXED_REFERENCE = re.compile(
+_FIXED_REFERENCE = regex(
     r"[0-9a-f]{7,64}|(?:[a-z][\w-]{0,60}[-_/])?v?\d+(?:\.\d+)+(?:[-.+]?[a-z]+[-.]?\d+)*", re.IGNORECASE
 )
-_ARCHIVE = re.compile(r"\.(?:whl|zip|tar\.\w{2,3}|tgz)$", re.IGNORECASE)
-_ARCHIVE_NAME = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._]*(?:-[A-Za-z][A-Za-z0-9._]*)*)-v?\d")
-_EGG = re.compile(r"[#&]egg=(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?:\[(?P<extras>[^\[\]]*)\])?")
+_ARCHIVE = regex(r"\.(?:whl|zip|tar\.\w{2,3}|tgz)$", re.IGNORECASE)
+_ARCHIVE_NAME = regex(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._]*(?:-[A-Za-z][A-Za-z0-9._]*)*)-v?\d")
+_EGG = regex(r"[#&]egg=(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?:\[(?P<extras>[^\[\]]*)\])?")
 
 
 def normalised(name: str) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sized
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from django_deploycheck.patterns import regex
+from django_deploycheck.records import dataclass, field
 from django_deploycheck.source import Source, Unreadable
 
 Path = tuple["str | int", ...]
@@ -56,7 +57,7 @@ class Document:
         return None
 
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"""
     (?P<newline>\n)
     | (?P<space>[ \t]+|\#[^\n]*)

@@ -13,12 +13,13 @@ import re
 import sys
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 from typing import Literal as OneOf
 
 from django_deploycheck.model import VariableRead
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers._python import FunctionNode, Literal, Text, argument, canonical, dotted, shown, text_of
+from django_deploycheck.records import dataclass, field, replace
 from django_deploycheck.source import Source
 
 MAX_VARIABLES = 100
@@ -206,10 +207,10 @@ _URL_CONFIGS = {
     "dj_search_url.config": "SEARCH_URL",
 }
 
-_LOOKS_LIKE_READER = re.compile(
+_LOOKS_LIKE_READER = regex(
     r"(?:^|_)(?:env|environ|environment|getenv)(?:_|$)|^getenv|^get_?env|env_?var|^config$", re.IGNORECASE
 )
-_VARIABLE_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
+_VARIABLE_NAME = regex(r"[A-Z][A-Z0-9_]*")
 
 
 def access(node: ast.expr, scope: Scope) -> Access | None:

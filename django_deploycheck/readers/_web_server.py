@@ -7,11 +7,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
 
 from django_deploycheck import secrets
 from django_deploycheck.model import Reference, UrlMatch
+from django_deploycheck.patterns import regex
+from django_deploycheck.records import dataclass, field
 from django_deploycheck.source import Source, within
 
 MAX_DEPTH = 12
@@ -42,12 +43,12 @@ def everything(directives: Sequence[Directive]) -> Iterator[Directive]:
 
 # --- which language ---------------------------------------------------------------------------------------------------
 
-_OF_APACHE = re.compile(
+_OF_APACHE = regex(
     r"^[ \t]*(?:<(?:VirtualHost|IfModule|IfDefine|Directory|Location|Macro)\b"
     r"|(?:WSGI\w{1,40}|ProxyPass|ServerName|Alias|LoadModule|RewriteEngine|DocumentRoot)[ \t])",
     re.IGNORECASE | re.MULTILINE,
 )
-_OF_NGINX = re.compile(r"^[ \t]*(?:(?:server|http|events)[ \t]*\{|(?:location|upstream)[ \t])", re.MULTILINE)
+_OF_NGINX = regex(r"^[ \t]*(?:(?:server|http|events)[ \t]*\{|(?:location|upstream)[ \t])", re.MULTILINE)
 
 
 def language(text: str) -> Literal["apache", "nginx"] | None:
@@ -59,11 +60,11 @@ def language(text: str) -> Literal["apache", "nginx"] | None:
 
 # --- headers ----------------------------------------------------------------------------------------------------------
 
-_OF_FORWARDING = re.compile(
+_OF_FORWARDING = regex(
     r"Host|Forwarded|Upgrade|Connection|Front-End-Https|X-(?:Real-IP|Scheme|Url-Scheme|SSL|HTTPS|Forwarded-[\w-]{1,40})",
     re.IGNORECASE,
 )
-_HARMLESS = re.compile(
+_HARMLESS = regex(
     r"(?:\$\w{1,60}|\$\{\w{1,60}\}|%\{[^{}]{1,100}\}[se]?|\{[^{}]{1,100}\}|expr=%\{[^{}]{1,100}\}|https?|on|off|ssl|true|1)?",
     re.IGNORECASE,
 )
@@ -96,7 +97,7 @@ def address(text: str) -> tuple[str, str]:
     return scheme.lower(), re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")[2]
 
 
-_LITERAL = re.compile(r"\^((?:[\w/~@-]|\\[^\w\s])*)(.?)", re.DOTALL)
+_LITERAL = regex(r"\^((?:[\w/~@-]|\\[^\w\s])*)(.?)", re.DOTALL)
 
 
 def literal_start(pattern: str) -> str:

@@ -12,9 +12,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from django_deploycheck.patterns import regex
+from django_deploycheck.records import dataclass, field
 from django_deploycheck.source import Source, Unreadable
 
 MAX_DEPTH = 64
@@ -190,7 +191,7 @@ _AnyNode = TypeVar("_AnyNode", bound=Node)
 
 # What YAML 1.1 counts as line breaks and editors do not; our lines are those of ``Source.lines``.
 _OTHER_BREAKS = str.maketrans("\x85\u2028\u2029", "   ")
-_UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE = regex("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -310,7 +311,7 @@ def _fill_mapping(node: Mapping, parsing: _Parsing, depth: int) -> None:
 
 # --- JSON -------------------------------------------------------------------------------------------------------------
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r'(?P<space>[ \t\n]*)(?:(?P<string>"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*")|(?P<mark>[{}\[\],:])|'
     r"(?P<word>true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)|(?P<end>\Z))"
 )

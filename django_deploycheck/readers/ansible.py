@@ -15,14 +15,15 @@ import posixpath
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 
 from django_deploycheck import secrets
 from django_deploycheck.model import BlindSpot, EnvVar, Fact, Reference, Service
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers import unread_format
 from django_deploycheck.readers._deploy_step import Step, is_of_application, services
 from django_deploycheck.readers._jinja import NAME, resolved
 from django_deploycheck.readers._yaml import ABSENT, Node, Scalar, parse
+from django_deploycheck.records import dataclass, field, replace
 from django_deploycheck.source import Source, Unreadable, within
 
 KIND = "ansible"
@@ -64,25 +65,23 @@ MAX_VALUE = 500
 MAX_ITEMS = 30
 """How many items of a loop are told apart."""
 
-_LIST = re.compile(r"\A(?:---[^\n]*\n|[ \t]*\n|[ \t]*#[^\n]*\n)*-\s")
-_PLAY = re.compile(
-    r"^[ \t]{0,8}(?:-[ \t]+)?(?:hosts[ \t]*:|(?:ansible\.builtin\.)?import_playbook[ \t]*:)", re.MULTILINE
-)
+_LIST = regex(r"\A(?:---[^\n]*\n|[ \t]*\n|[ \t]*#[^\n]*\n)*-\s")
+_PLAY = regex(r"^[ \t]{0,8}(?:-[ \t]+)?(?:hosts[ \t]*:|(?:ansible\.builtin\.)?import_playbook[ \t]*:)", re.MULTILINE)
 _TASKS_FOLDERS = ("tasks", "handlers")
 _OF_TESTS = frozenset("molecule test tests vagrant".split())
 # Modules that run something, or put a file where a program reads it; the rest prepares the machine.
-_MODULES = re.compile(
+_MODULES = regex(
     r"\b(?:command|shell|script|raw|expect|action|local_action|django_manage|django_command|docker_\w+|podman_\w+|k8s_exec|template|copy|"
     r"pip|include_role|import_role)[ \t]*:"
 )
-_MATTERS = re.compile(
+_MATTERS = regex(
     r"manage\.py|django|migrat|collectstatic|syncdb|gunicorn|uvicorn|daphne|uwsgi|hypercorn|granian|waitress|mod_wsgi|celery|runserver|"
     r"dropdb|psql|\bmysql\b|\.sqlite|\.sh\b|\bdown\b|docker\s+volume|heroku|\.service\b|supervisor|nginx|apache2|httpd|Caddyfile|deploy|\bpip\b",
     re.IGNORECASE,
 )
 _DEVELOPMENT = frozenset("vagrant dev devel develop development local test tests testing".split())
 _LOCALHOST = frozenset({"localhost", "127.0.0.1", "::1"})
-_VAGRANT = re.compile(r"^(?![ \t]*#).*(?:/vagrant\b|\bvagrant@|user[ \t]*[:=][ \t]*[\"']?vagrant\b)", re.MULTILINE)
+_VAGRANT = regex(r"^(?![ \t]*#).*(?:/vagrant\b|\bvagrant@|user[ \t]*[:=][ \t]*[\"']?vagrant\b)", re.MULTILINE)
 
 _KEYWORDS = frozenset(
     "name when tags register become become_user become_method become_flags become_exe vars environment args notify listen loop "
@@ -272,13 +271,11 @@ def _set_variable(variables: dict[str, str], name: str, node: Node) -> None:
         variables[name] = value
 
 
-_COMPARED = re.compile(rf"({NAME})(?:\s*\|\s*default\([^()]*\))?\s*(==|!=)\s*['\"]([\w.-]+)['\"]")
-_SWITCH = re.compile(rf"(not\s+)?({NAME})(?:\s*\|\s*(?:bool|default\([^()]*\)))*")
-_ENVIRONMENT_WORD = re.compile(
-    r"(?:^|[_.-])(?:prod|production|live|dev|devel|development|local|test|testing)(?:$|[_.-])"
-)
+_COMPARED = regex(rf"({NAME})(?:\s*\|\s*default\([^()]*\))?\s*(==|!=)\s*['\"]([\w.-]+)['\"]")
+_SWITCH = regex(rf"(not\s+)?({NAME})(?:\s*\|\s*(?:bool|default\([^()]*\)))*")
+_ENVIRONMENT_WORD = regex(r"(?:^|[_.-])(?:prod|production|live|dev|devel|development|local|test|testing)(?:$|[_.-])")
 # On one machine of several, but on one for certain.
-_ONE_OF_ALL = re.compile(r"\b(?:inventory_hostname|groups|play_hosts|ansible_play_(?:hosts|batch))\b")
+_ONE_OF_ALL = regex(r"\b(?:inventory_hostname|groups|play_hosts|ansible_play_(?:hosts|batch))\b")
 
 
 def _condition(text: str) -> str | None:
@@ -351,7 +348,7 @@ def _iterations(task: Node, scope: _Scope) -> Iterator[_Scope]:
 # --- what is given to a module ------------------------------------------------------------------------------------------
 
 # ``name=value`` behind a module's name, https://docs.ansible.com/ansible/latest/reference_appendices/YAMLSyntax.html
-_PAIR = re.compile(r"""(?:^|(?<=\s))([a-z_]{1,40})=("[^"\n]*"|'[^'\n]*'|[^\s"']+)""")
+_PAIR = regex(r"""(?:^|(?<=\s))([a-z_]{1,40})=("[^"\n]*"|'[^'\n]*'|[^\s"']+)""")
 _OF_FREE_FORM = frozenset("chdir creates removes executable warn stdin stdin_add_newline strip_empty_ends".split())
 
 
@@ -499,7 +496,7 @@ def _run_in_container(module: str, arguments: _Arguments, scope: _Scope) -> Iter
 
 
 _INSTALLERS = {"pip": "pip", "apt": "apt-get", "package": "apt-get", "yum": "yum", "dnf": "dnf"}
-_SERVERS = re.compile(r"gunicorn|uvicorn|daphne|uwsgi|hypercorn|granian|waitress|mod[-_]wsgi", re.IGNORECASE)
+_SERVERS = regex(r"gunicorn|uvicorn|daphne|uwsgi|hypercorn|granian|waitress|mod[-_]wsgi", re.IGNORECASE)
 
 
 def _installed(program: str, arguments: _Arguments, scope: _Scope) -> Iterator[Step]:
@@ -519,12 +516,12 @@ def _installed(program: str, arguments: _Arguments, scope: _Scope) -> Iterator[S
 # --- files that tasks name --------------------------------------------------------------------------------------------
 
 _KINDS = (
-    (re.compile(r"systemd/.*\.service(?:\.j2)?$|\.service(?:\.j2)?$"), "systemd"),
-    (re.compile(r"supervisor"), "supervisord"),
-    (re.compile(r"uwsgi[^/]*(?:/[^/]*)?\.ini$"), "uwsgi"),
-    (re.compile(r"(?:^|/)nginx/"), "nginx"),
-    (re.compile(r"(?:^|/)(?:apache2|httpd)/"), "apache"),
-    (re.compile(r"(?:^|/)Caddyfile"), "caddy"),
+    (regex(r"systemd/.*\.service(?:\.j2)?$|\.service(?:\.j2)?$"), "systemd"),
+    (regex(r"supervisor"), "supervisord"),
+    (regex(r"uwsgi[^/]*(?:/[^/]*)?\.ini$"), "uwsgi"),
+    (regex(r"(?:^|/)nginx/"), "nginx"),
+    (regex(r"(?:^|/)(?:apache2|httpd)/"), "apache"),
+    (regex(r"(?:^|/)Caddyfile"), "caddy"),
 )
 
 

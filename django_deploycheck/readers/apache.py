@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from django_deploycheck import secrets
 from django_deploycheck.model import Fact, ProxyRoute, Service, StaticMapping, UrlMatch, VirtualHost
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers._web_server import (
     MAX_DEPTH,
     Directive,
@@ -26,6 +26,7 @@ from django_deploycheck.readers._web_server import (
     literal_start,
     references,
 )
+from django_deploycheck.records import dataclass, field, replace
 from django_deploycheck.source import Source
 
 KIND = "apache"
@@ -55,14 +56,14 @@ _INSTALLED = ("/etc/apache2/", "/etc/httpd/", "/usr/local/apache2/", "/usr/local
 
 # --- the text ---------------------------------------------------------------------------------------------------------
 
-_WORD = re.compile(
+_WORD = regex(
     r"""
     \s*
     (?: "(?P<double> [^"\\]*(?:\\.[^"\\]*)* )(?:"|\\?\Z) | '(?P<single> [^'\\]*(?:\\.[^'\\]*)* )(?:'|\\?\Z) | (?P<plain> \S+ ) )
     """,
     re.VERBOSE | re.DOTALL,
 )
-_DEFINED = re.compile(r"\$\{([\w-]{1,60})\}")
+_DEFINED = regex(r"\$\{([\w-]{1,60})\}")
 _MAX_EXPANDED = 40
 """How many variables of one line are filled in at the most."""
 
@@ -124,11 +125,11 @@ _PROTOCOLS: Mapping[str, _Protocol] = {
 }
 # Sections that hold only under a condition which nothing here can decide.
 _TRANSPARENT = frozenset("ifmodule ifdefine ifversion iffile ifdirective ifsection if else elseif macro".split())
-_SETS_NO_HEADER = re.compile(
+_SETS_NO_HEADER = regex(
     r"ssl|tls|letsencrypt|certbot|(?:mods|conf|sites)-(?:enabled|available)|ports\.conf", re.IGNORECASE
 )
 _WHOLE_PATH = frozenset("^ .* (.*) ^.* ^(.*) ^(.*)$ ^.*$ ^/ ^/(.*) ^/(.*)$ ^/?(.*) ^/?(.*)$ ^/.*$ /.* ^(.+)$".split())
-_ERRORS = re.compile(r"4\d\d|gone")
+_ERRORS = regex(r"4\d\d|gone")
 
 
 _MAX_HEADERS = 50

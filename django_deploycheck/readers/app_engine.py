@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from django_deploycheck import secrets
 from django_deploycheck.model import EnvVar, Fact, ImageSource, PlatformUse, Reference, Service, StaticMapping
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers._command import shell_command
 from django_deploycheck.readers._web_server import literal_start
 from django_deploycheck.readers._yaml import ABSENT, Node, parse
@@ -32,12 +33,12 @@ NAMES = (
 NATURE = "production"
 PLATFORM = "app-engine"
 
-_RUNTIME = re.compile(r"^runtime:[ \t]*['\"]?[a-z]", re.MULTILINE)
-_REQUESTS = re.compile(
+_RUNTIME = regex(r"^runtime:[ \t]*['\"]?[a-z]", re.MULTILINE)
+_REQUESTS = regex(
     r"^(?:cron:[ \t]*$(?:\s*#[^\n]*)*\s*-[^\n]*\n(?:[^\n]*\n){0,6}?[ \t]*schedule:|dispatch:)", re.MULTILINE
 )
 # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features-managing-env-tiers.html#worker-periodictasks
-_OF_BEANSTALK = re.compile(r"^version:[ \t]*1\b", re.MULTILINE)
+_OF_BEANSTALK = regex(r"^version:[ \t]*1\b", re.MULTILINE)
 
 
 def claims(source: Source) -> bool:

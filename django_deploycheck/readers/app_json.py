@@ -8,11 +8,11 @@ React Native and Expo have a file of the same name. What stands under ``environm
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from django_deploycheck import secrets
 from django_deploycheck.model import Buildpack, EnvVar, Fact, Formation, PlatformUse, Role, Service
 from django_deploycheck.readers._yaml import Node, parse_json
+from django_deploycheck.records import replace
 from django_deploycheck.source import Source
 
 KIND = "app-json"

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from django_deploycheck import secrets
 from django_deploycheck.model import BlindSpot, Fact, PlatformUse, Service
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers import _pipeline
 from django_deploycheck.readers._command import shell_command
 from django_deploycheck.readers._yaml import ABSENT, Node, parse
@@ -27,10 +28,10 @@ NAMES = tuple(
 NATURE = "production"
 PLATFORM = "azure"
 
-_DEPLOYS_TO_AZURE = re.compile(
+_DEPLOYS_TO_AZURE = regex(
     r"^(?:AzureWebApp|AzureWebAppContainer|AzureRmWebAppDeployment|AzureAppServiceManage)@", re.IGNORECASE
 )
-_DEPLOYS = re.compile(
+_DEPLOYS = regex(
     r"^(?:SSH|KubernetesManifest|Kubernetes|HelmDeploy|AzureContainerApps|CopyFilesOverSSH)@", re.IGNORECASE
 )
 _STRATEGIES = ("runOnce", "rolling", "canary")

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 
 from django_deploycheck.model import Fact, PlatformUse, Service
+from django_deploycheck.patterns import regex
 from django_deploycheck.source import Source
 
 KIND = "azure-startup"
@@ -19,12 +20,12 @@ NAMES = ("startup.txt", "startup*.sh", "start*up.sh", "entrypoint*azure*.sh", "*
 NATURE = "production"
 PLATFORM = "azure"
 
-_OF_AZURE = re.compile(
+_OF_AZURE = regex(
     r"/home/site/(?:wwwroot|deployments|repository)|\bantenv\b|\boryx\b|\bWEBSITES?_[A-Z]+|\bSCM_DO_BUILD|azure ?(?:app ?service|web ?app)"
     r"|\.azurewebsites\.net",
     re.IGNORECASE,
 )
-_SERVES = re.compile(
+_SERVES = regex(
     r"(?m)^(?![ \t]*#)[^#\n]{0,300}\b(?:gunicorn|uvicorn|daphne|hypercorn|uwsgi|granian|waitress-serve|runserver)\b"
 )
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from django_deploycheck import secrets
 from django_deploycheck.model import Fact, Location, ProxyRoute, StaticMapping, UrlMatch, VirtualHost
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers._web_server import (
     MAX_DEPTH,
     Directive,
@@ -25,6 +25,7 @@ from django_deploycheck.readers._web_server import (
     literal_start,
     references,
 )
+from django_deploycheck.records import dataclass, field, replace
 from django_deploycheck.source import Source
 
 KIND = "caddy"
@@ -35,7 +36,7 @@ _INSTALLED = ("/etc/caddy/",)
 
 # --- the text ---------------------------------------------------------------------------------------------------------
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"""
     (?P<newline> \n )
     | (?P<space> [^\S\n]+ | \\\n | \#[^\n]* )
@@ -220,7 +221,7 @@ class _Address(NamedTuple):
         return bool(self.host)
 
 
-_ADDRESS = re.compile(r"(?:(https?)://)?((?:\{\$[^{}]*\}|\[[^\]]*\]|[^:/{\[])*)(?::([^/]*))?", re.DOTALL)
+_ADDRESS = regex(r"(?:(https?)://)?((?:\{\$[^{}]*\}|\[[^\]]*\]|[^:/{\[])*)(?::([^/]*))?", re.DOTALL)
 
 
 def _address(text: str) -> _Address:

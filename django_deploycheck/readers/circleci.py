@@ -8,10 +8,10 @@ in where a job uses them; their parameters stay unknown.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from django_deploycheck.model import EnvVar, Fact, PlatformUse
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers import _pipeline
 from django_deploycheck.readers._yaml import ABSENT, Node, parse
 from django_deploycheck.source import Source
@@ -32,9 +32,9 @@ _PLATFORM_ORBS = {
     "cloud-run": "cloud-run",
     "heroku": "heroku",
 }
-_DEPLOYING_ORBS = re.compile(r"^(?:aws-ecs|aws-code-deploy|kubernetes|helm|digitalocean|gcp-gke|aws-eks)$")
-_DEPLOYING_COMMANDS = re.compile(r"deploy|update|upgrade|push|release|rollout|create-or-update|run-task")
-_PARAMETER = re.compile(r"<<\s*([\w.\-]{1,100})\s*>>")
+_DEPLOYING_ORBS = regex(r"^(?:aws-ecs|aws-code-deploy|kubernetes|helm|digitalocean|gcp-gke|aws-eks)$")
+_DEPLOYING_COMMANDS = regex(r"deploy|update|upgrade|push|release|rollout|create-or-update|run-task")
+_PARAMETER = regex(r"<<\s*([\w.\-]{1,100})\s*>>")
 
 
 def read(source: Source) -> Iterator[Fact]:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 
 from django_deploycheck import secrets
 from django_deploycheck.model import CommandLine, EnvVar, Fact, Service
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers._ini import IniValue, argv, values, words
 from django_deploycheck.source import Source
 
@@ -21,9 +22,7 @@ KIND = "circus"
 NAMES = ("circus.ini", "circus*.ini", "*circus*.ini", "circus.conf", "circus/*.ini", "circus.d/*.ini")
 NATURE = "production"
 
-_EXPRESSION = re.compile(
-    r"\$\(circus\.(?:env\.)?([\w.]{1,100})\)|\(\(circus\.(?:env\.)?([\w.]{1,100})\)\)", re.IGNORECASE
-)
+_EXPRESSION = regex(r"\$\(circus\.(?:env\.)?([\w.]{1,100})\)|\(\(circus\.(?:env\.)?([\w.]{1,100})\)\)", re.IGNORECASE)
 
 
 def read(source: Source) -> Iterator[Fact]:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from django_deploycheck import secrets
 from django_deploycheck.commands import option_value
@@ -29,7 +28,9 @@ from django_deploycheck.model import (
     Role,
     Service,
 )
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers._yaml import ABSENT, Node, Scalar, parse, parse_json
+from django_deploycheck.records import dataclass
 from django_deploycheck.source import Source, Unreadable, within
 
 KIND = "cloud-build"
@@ -42,13 +43,13 @@ NATURE = "decided"
 
 _SHELLS = frozenset({"sh", "bash", "/bin/sh", "/bin/bash"})
 # Builders that hold no code of ours: https://docs.cloud.google.com/build/docs/cloud-builders
-_BUILDER = re.compile(
+_BUILDER = regex(
     r"(?:^|/)(?:cloud-builders(?:-community)?|cloud-sdk|google-cloud-cli|cloudsdktool|kaniko-project|buildpacks|k8s-skaffold|hashicorp)(?:[/:@]|$)"
     r"|^(?:python|node|ubuntu|debian|alpine|bash|busybox|golang|docker|postgres|mysql|redis)(?:[:@]|$)"
     r"|/(?:skaffold|pack|executor)(?:[:@]|$)"
 )
-_APPLICATION = re.compile(r"manage\.py|django-admin|\bmigrat|\bcollectstatic\b|\bgunicorn\b|\.sh\b")
-_TESTS = re.compile(r"\bpytest\b|manage\.py\s+test\b|\btox\b|\bcoverage\s+run\b")
+_APPLICATION = regex(r"manage\.py|django-admin|\bmigrat|\bcollectstatic\b|\bgunicorn\b|\.sh\b")
+_TESTS = regex(r"\bpytest\b|manage\.py\s+test\b|\btox\b|\bcoverage\s+run\b")
 _WORDS_LIMIT = 20_000
 # The tools of builders' images, which are run where a step states only arguments.
 _TOOLS = {

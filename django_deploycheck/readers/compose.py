@@ -26,6 +26,7 @@ from django_deploycheck.model import (
     Service,
     join,
 )
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers._yaml import ABSENT, Entry, Node, Scalar, Sequence, parse
 from django_deploycheck.source import Source
 
@@ -335,7 +336,7 @@ def _volume(node: Node, source: Source) -> Iterator[Mount]:
         yield Mount("volume", name, rest[0], location, read_only)
 
 
-_WORKING_FOLDER = re.compile(r"^\$(?:\{PWD\}|PWD\b)")
+_WORKING_FOLDER = regex(r"^\$(?:\{PWD\}|PWD\b)")
 
 
 def _bound(text: str, source: Source) -> str:
@@ -369,13 +370,13 @@ def _labels(node: Node) -> Iterator[tuple[str, str]]:
 
 
 # Labels by which Traefik and Caddy are told users and their passwords' hashes.
-_BASIC_AUTH = re.compile(r"basic[._-]?auth", re.IGNORECASE)
+_BASIC_AUTH = regex(r"basic[._-]?auth", re.IGNORECASE)
 
 
 # --- texts ------------------------------------------------------------------------------------------------------------
 
 
-_VARIABLE = re.compile(r"\$\$|\$[A-Za-z_]\w*|\$\{(?P<name>[A-Za-z_]\w*)(?P<operator>:?[-?+])?|(?P<end>\})")
+_VARIABLE = regex(r"\$\$|\$[A-Za-z_]\w*|\$\{(?P<name>[A-Za-z_]\w*)(?P<operator>:?[-?+])?|(?P<end>\})")
 _MAX_DEFAULTS = 16
 
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from django_deploycheck.model import Fact, PythonVersion, Reference, Requirement
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers import _yaml
 from django_deploycheck.readers._requirement import is_exact, requirement
+from django_deploycheck.records import replace
 from django_deploycheck.source import Source
 
 KIND = "conda"
 NAMES = ("environment.yml", "environment.yaml", "environment-*.yml", "environment_*.yml", "conda.yml", "conda.yaml")
 NATURE = "project"
 
-_MATCH = re.compile(
-    r"(?:[\w./-]+::)?(?P<name>\w[\w.-]*)\s*(?P<specifier>[=<>!~][\w.*+!,|=<>~ -]*)?(?:\[.*\])?", re.ASCII
-)
-_VERSION = re.compile(r"={1,2}\s*(?P<version>\d+(?:\.\d+){0,2})(?:\.\*|=.*)?")
+_MATCH = regex(r"(?:[\w./-]+::)?(?P<name>\w[\w.-]*)\s*(?P<specifier>[=<>!~][\w.*+!,|=<>~ -]*)?(?:\[.*\])?", re.ASCII)
+_VERSION = regex(r"={1,2}\s*(?P<version>\d+(?:\.\d+){0,2})(?:\.\*|=.*)?")
 
 
 def read(source: Source) -> Iterator[Fact]:

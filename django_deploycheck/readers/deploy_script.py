@@ -8,10 +8,10 @@ https://devcenter.heroku.com/articles/python-support#build-hooks
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from django_deploycheck.model import Fact, Role, Service
+from django_deploycheck.patterns import regex
 from django_deploycheck.source import Source
 
 KIND = "deploy-script"
@@ -39,7 +39,7 @@ NAMES = (
 )
 NATURE = "decided"
 
-_STARTS = re.compile(r"(?:^|[-_.])(?:start|run|entrypoint|serve|server|gunicorn|uwsgi|web)(?:[-_.]|$)")
+_STARTS = regex(r"(?:^|[-_.])(?:start|run|entrypoint|serve|server|gunicorn|uwsgi|web)(?:[-_.]|$)")
 
 
 def read(source: Source) -> Iterator[Fact]:

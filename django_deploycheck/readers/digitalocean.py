@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from django_deploycheck import secrets
 from django_deploycheck.model import (
@@ -27,8 +26,10 @@ from django_deploycheck.model import (
     Service,
     StaticMapping,
 )
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers._command import shell_command
 from django_deploycheck.readers._yaml import ABSENT, Node, parse
+from django_deploycheck.records import dataclass, field
 from django_deploycheck.source import Source, within
 
 KIND = "digitalocean"
@@ -36,8 +37,8 @@ NAMES = (".do/*.yaml", ".do/*.yml", "app.yaml", "app.yml", "*app-spec*.yaml", "*
 NATURE = "production"
 PLATFORM = "digitalocean"
 
-_COMPONENTS = re.compile(r"^(?:spec:|[ \t]{0,4}(?:services|workers|jobs|static_sites):)", re.MULTILINE)
-_OWN_KEYS = re.compile(
+_COMPONENTS = regex(r"^(?:spec:|[ \t]{0,4}(?:services|workers|jobs|static_sites):)", re.MULTILINE)
+_OWN_KEYS = regex(
     r"^[ \t-]{0,12}(?:instance_size_slug|environment_slug|run_command|dockerfile_path|deploy_on_push|source_dir):",
     re.MULTILINE,
 )

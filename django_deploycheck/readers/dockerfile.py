@@ -10,14 +10,14 @@ variable.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field, replace
 
 from django_deploycheck import secrets
 from django_deploycheck.model import BlindSpot, CommandLine, Copy, EnvVar, Fact, ImageStage, Location, User
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers._dockerfile import Instruction, expand, instructions
+from django_deploycheck.records import dataclass, field, replace
 from django_deploycheck.source import MAX_BYTES, Source, Unreadable
 
 KIND = "dockerfile"
@@ -45,8 +45,8 @@ MAX_SUBSTITUTED = 256
 _KNOWN = frozenset(
     "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR".split()
 )
-_VARIABLE = re.compile(r"\$\{?(?P<name>[A-Za-z_]\w*)")
-_TEMPLATE = re.compile(r"\{\{|\{%|<%")
+_VARIABLE = regex(r"\$\{?(?P<name>[A-Za-z_]\w*)")
+_TEMPLATE = regex(r"\{\{|\{%|<%")
 # Preprocessors' ways to take in another file: dockerfile-x, dockerfile-plus.
 _INCLUDES = frozenset({"INCLUDE", "INCLUDE+"})
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from django_deploycheck.model import Fact, Formation, PlatformUse
+from django_deploycheck.patterns import regex
 from django_deploycheck.source import Source
 
 KIND = "dokku"
@@ -18,8 +19,8 @@ NAMES = ("DOKKU_SCALE", "CHECKS")
 NATURE = "production"
 PLATFORM = "dokku"
 
-_SCALE = re.compile(r"\s*([A-Za-z0-9_-]+)\s*[=:]\s*(\d{1,6})\s*")
-_CHECK = re.compile(r"^(?:WAIT|TIMEOUT|ATTEMPTS)=\d|^(?:https?:/)?/", re.MULTILINE)
+_SCALE = regex(r"\s*([A-Za-z0-9_-]+)\s*[=:]\s*(\d{1,6})\s*")
+_CHECK = regex(r"^(?:WAIT|TIMEOUT|ATTEMPTS)=\d|^(?:https?:/)?/", re.MULTILINE)
 
 
 def claims(source: Source) -> bool:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from django_deploycheck import secrets
 from django_deploycheck.model import Fact, Reference
+from django_deploycheck.patterns import regex
 from django_deploycheck.source import Source, Unreadable
 
 KIND = "dotenv"
@@ -51,18 +52,18 @@ NAMES = (
 )
 NATURE = "decided"
 
-_ASSIGNMENT = re.compile(
+_ASSIGNMENT = regex(
     r"(?:export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*|'[^']*')[ \t]*(?:=|:(?=[ \t]|$))[ \t]*(?P<value>.*)"
 )
-_NAME_ALONE = re.compile(r"(?:export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)[ \t]*(?:#.*)?")
-_DOUBLE_QUOTED = re.compile(r'"(?P<text>(?:[^"\\]|\\.)*)"', re.DOTALL)
-_SINGLE_QUOTED = re.compile(r"'(?P<text>(?:[^'\\]|\\.)*)'", re.DOTALL)
-_REST_OF_LINE = re.compile(r"[ \t]*(?:#[^\n]*)?(?:\n|$)")
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_NAME_ALONE = regex(r"(?:export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)[ \t]*(?:#.*)?")
+_DOUBLE_QUOTED = regex(r'"(?P<text>(?:[^"\\]|\\.)*)"', re.DOTALL)
+_SINGLE_QUOTED = regex(r"'(?P<text>(?:[^'\\]|\\.)*)'", re.DOTALL)
+_REST_OF_LINE = regex(r"[ \t]*(?:#[^\n]*)?(?:\n|$)")
+_ESCAPE = regex(r"\\(.)", re.DOTALL)
 _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\", "'": "'", '"': '"'}
 # SOPS and dotenvx: what stands there is no use to anyone without a key.
-_ENCRYPTED = re.compile(r"ENC\[|encrypted:")
-_OTHER_FILE = re.compile(
+_ENCRYPTED = regex(r"ENC\[|encrypted:")
+_OTHER_FILE = regex(
     r"[ \t]*(?P<command>dotenv|source_env|source|\.)(?:_if_exists)?(?:[ \t]+(?P<path>[^\s;&|#]+))?[ \t]*(?:#.*)?"
 )
 

@@ -7,10 +7,10 @@ After https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definitio
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from django_deploycheck.model import Fact, PlatformUse
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers._container_definitions import container_services, parsed
 from django_deploycheck.source import Source
 
@@ -26,7 +26,7 @@ NAMES = tuple(
     f"{stem}.{suffix}" for stem in _STEMS for suffix in ("json", "json.tpl", "json.tftpl", "json.tmpl", "json.j2")
 )
 
-_LISTED = re.compile(r"\s*\[\s*\{")
+_LISTED = regex(r"\s*\[\s*\{")
 
 
 def claims(source: Source) -> bool:

@@ -26,6 +26,7 @@ from django_deploycheck.model import (
     Service,
     StaticMapping,
 )
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers import apache, nginx, unread_format
 from django_deploycheck.readers._command import arguments, shell_command
 from django_deploycheck.readers._yaml import ABSENT, Node, Scalar, parse, parse_json
@@ -47,8 +48,8 @@ PLATFORM = "elastic-beanstalk"
 _PYTHON = "aws:elasticbeanstalk:container:python"
 _ENVIRONMENT = "aws:elasticbeanstalk:application:environment"
 _STATIC = ("aws:elasticbeanstalk:environment:proxy:staticfiles", f"{_PYTHON}:staticfiles")
-_SHEBANG = re.compile(r"#![ \t]*(?:/usr/bin/env[ \t]+(?:-S[ \t]+)?|/\S*/)?(?:ba|da|k|z)?sh\b")
-_OLD_HOOK = re.compile(r"/hooks/appdeploy/(?:pre|enact|post)/[^/]+$")
+_SHEBANG = regex(r"#![ \t]*(?:/usr/bin/env[ \t]+(?:-S[ \t]+)?|/\S*/)?(?:ba|da|k|z)?sh\b")
+_OLD_HOOK = regex(r"/hooks/appdeploy/(?:pre|enact|post)/[^/]+$")
 
 
 def read(source: Source) -> Iterator[Fact]:

@@ -15,13 +15,14 @@ import ast
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 
 from django_deploycheck import secrets
 from django_deploycheck.model import BlindSpot, Fact, Reference
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers import unread_format
 from django_deploycheck.readers._deploy_step import Step, is_of_application, services
 from django_deploycheck.readers._python import FunctionNode, canonical, dotted, import_aliases, parse
+from django_deploycheck.records import dataclass, field, replace
 from django_deploycheck.source import Source, Unreadable, within
 
 KIND = "fabfile"
@@ -41,9 +42,9 @@ MAX_VALUE = 500
 MAX_ITEMS = 20
 """For how many items the body of a loop is followed one by one."""
 
-_IMPORTS = re.compile(r"^[ \t]*(?:from|import)[ \t]+(fabric|fabtools|invoke)\b", re.MULTILINE)
-_DEFINES_DEPLOY = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]+\w*(?:deploy|release)", re.MULTILINE | re.IGNORECASE)
-_WORDS = re.compile(r"[a-z0-9]+")
+_IMPORTS = regex(r"^[ \t]*(?:from|import)[ \t]+(fabric|fabtools|invoke)\b", re.MULTILINE)
+_DEFINES_DEPLOY = regex(r"^[ \t]*(?:async[ \t]+)?def[ \t]+\w*(?:deploy|release)", re.MULTILINE | re.IGNORECASE)
+_WORDS = regex(r"[a-z0-9]+")
 _DEPLOYS = frozenset(
     "deploy redeploy deployment release ship rollout publish update upgrade migrate migrations syncdb collectstatic staticfiles".split()
 )
@@ -56,7 +57,7 @@ _NO_DEPLOY = frozenset(
 _REMOTE = frozenset({"run", "sudo"})
 _LOCAL = frozenset({"local"})
 # What is run here and reaches the site all the same.
-_REACHES_SITE = re.compile(
+_REACHES_SITE = regex(
     r"^\s*(?:sudo\s+)?(?:heroku\s|ssh\s|fly(?:ctl)?\s|eb\s|dokku\s|kubectl\s|kamal\s|gcloud\s|aws\s|docker\s+--?(?:context|H)|railway\s)"
 )
 _UNCERTAIN = 'if [ -e "$condition" ]; then '
@@ -93,7 +94,7 @@ def read(source: Source) -> Iterator[Fact]:
 
 
 # Configuration that a fabfile fills in and puts where a program reads it, as those of Mezzanine do.
-_CONFIGURATION = re.compile(r"[\w.\-/]{0,200}supervisor[\w.\-]{0,100}\.(?:conf|ini)(?:\.(?:template|tpl|j2))?")
+_CONFIGURATION = regex(r"[\w.\-/]{0,200}supervisor[\w.\-]{0,100}\.(?:conf|ini)(?:\.(?:template|tpl|j2))?")
 
 
 def _configured(module: ast.Module, source: Source) -> Iterator[Reference]:
@@ -104,8 +105,8 @@ def _configured(module: ast.Module, source: Source) -> Iterator[Reference]:
                 yield Reference(path, "supervisord", source.location(node.lineno))
 
 
-_PRINTS = re.compile(r"^([ \t]*)print\b(?![ \t]*\()[^\n]*", re.MULTILINE)
-_CATCHES = re.compile(r"^([ \t]*except[ \t]+[\w.() ,]{1,200}?),[ \t]*\w+[ \t]*:", re.MULTILINE)
+_PRINTS = regex(r"^([ \t]*)print\b(?![ \t]*\()[^\n]*", re.MULTILINE)
+_CATCHES = regex(r"^([ \t]*except[ \t]+[\w.() ,]{1,200}?),[ \t]*\w+[ \t]*:", re.MULTILINE)
 
 
 def _parsed(source: Source) -> ast.Module:
@@ -376,8 +377,8 @@ def _set_again(nodes: list[ast.AST]) -> set[str]:
 
 # --- texts --------------------------------------------------------------------------------------------------------------
 
-_PERCENT = re.compile(r"%(?:\((\w+)\))?[-0-9.]{0,10}([sdrif%])")
-_BRACES = re.compile(r"\{\{|\}\}|\{([\w.]*)(?:\[[^\]{}]{0,100}\])?(?:![rsa])?(?::[^{}]{0,20})?\}")
+_PERCENT = regex(r"%(?:\((\w+)\))?[-0-9.]{0,10}([sdrif%])")
+_BRACES = regex(r"\{\{|\}\}|\{([\w.]*)(?:\[[^\]{}]{0,100}\])?(?:![rsa])?(?::[^{}]{0,20})?\}")
 
 
 def _text(node: ast.expr, names: Mapping[str, str]) -> str | None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from django_deploycheck.model import (
@@ -26,41 +25,43 @@ from django_deploycheck.model import (
     Service,
     Workflow,
 )
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers._yaml import ABSENT, Entry, Node, Scalar, parse
+from django_deploycheck.records import dataclass, replace
 from django_deploycheck.source import Source, within
 
 KIND = "github-workflow"
 NAMES = (".github/workflows/*.yml", ".github/workflows/*.yaml")
 NATURE = "production"
 
-_DEPLOYS = re.compile(
+_DEPLOYS = regex(
     r"deploy(?![-_ ]?checks?\b)|release|publish|production|\bprod\b|ship\b|rollout|go-?live|部署", re.IGNORECASE
 )
 # A preview for reviewers, a rehearsal, or a release of something that is no site.
-_NO_PRODUCTION = re.compile(
+_NO_PRODUCTION = regex(
     r"\b(?:dev|develop|development|preview|review|sandbox|ephemeral|feature|test|tests|testing|testenv|e2e|load-test)s?\b"
     r"|github-pages|\bpypi\b|\bdocs?\b|documentation|storybook|\bnpm\b|changelog",
     re.IGNORECASE,
 )
-_TESTS = re.compile(
+_TESTS = regex(
     r"\bpytest\b|\btox\b|\bnox\b|manage\.py\s+test\b|\bcoverage\s+run\b|\bunittest\b|\bplaywright\b|\bcypress\b|\bbehave\b"
     r"|makemigrations\b.{0,80}--check|\bmake\s+\S*test|\bruff\b|\bflake8\b|\bpre-commit\s+run\b|\bmypy\b"
 )
-_RUNS_TESTS = re.compile(r"\bpytest\b|manage\.py\s+test\b|\bdjango-admin\s+test\b|-m\s+(?:django\s+test|unittest)\b")
+_RUNS_TESTS = regex(r"\bpytest\b|manage\.py\s+test\b|\bdjango-admin\s+test\b|-m\s+(?:django\s+test|unittest)\b")
 # Lines that only name a test runner, or a database user called like one.
-_ONLY_NAMES = re.compile(r"\b(?:(?:install|add|echo|psql|mysql|createuser|createdb)\s)")
-_CHECKS_DEPLOYMENT = re.compile(
+_ONLY_NAMES = regex(r"\b(?:(?:install|add|echo|psql|mysql|createuser|createdb)\s)")
+_CHECKS_DEPLOYMENT = regex(
     r"\bcheck\s(?:[^\n;&|]|\\\n){0,300}--deploy\b|\bdeploycheck\b|--deploy\b[^\n;&|]{0,300}\scheck\b"
 )
 # What may run the check out of sight: task runners and scripts.
-_RUNS_OTHERS = re.compile(
+_RUNS_OTHERS = regex(
     r"^[ \t]*(?:(?:sudo|time|uv\s+run|poetry\s+run|pipenv\s+run|pdm\s+run|xvfb-run)\s+)*"
     r"(?:make|just|task|tox|nox|invoke|inv|fab|poe|hatch|doit|rake|earthly|bazel|pants|(?:ba|z|da)?sh\s+(?!-c)\S|\S*/\S+|\S+\.sh\b"
     r"|python\d?(?:\.\d+)?\s+(?:-m\s+(?:tox|nox|invoke)\b|(?!\S*manage\.py)\S+\.py\b))"
     r"|\bdocker(?:-compose|\s+compose)?\s+(?:[^\n]{0,200}\s)?(?:run|exec|up)\b",
     re.MULTILINE,
 )
-_DEPLOY_COMMANDS = re.compile(
+_DEPLOY_COMMANDS = regex(
     r"(?:^|[;&|(])[ \t]*(?:sudo\s(?:-u\s\S+\s)?|exec\s|bash\s|sh\s|!\s)?(?:ssh\s|scp\s|rsync\s|heroku\s+(?:container:|run|releases|git)|fly(?:ctl)?\s+(?:deploy|ssh)|kubectl\s+(?:apply|set|rollout|exec)"
     r"|docker\s+stack\s+deploy|helm\s+(?:[^\n]{0,80}\s)?upgrade|eb\s+deploy|dokku\s|kamal\s+deploy|railway\s+up|render\s|(?:docker[ -]compose|docker-compose)[^\n|;&]{0,120}\sup\b[^\n]{0,40}\s-d"
     r"|systemctl\s+(?:restart|reload)|supervisorctl\s+(?:restart|reread|update)|aws\s+(?:ecs\s+(?:update-service|run-task)|ssm\s+send-command|elasticbeanstalk|deploy)"
@@ -68,50 +69,50 @@ _DEPLOY_COMMANDS = re.compile(
     re.MULTILINE,
 )
 # What starts containers on the machine it runs on, which may be the runner's own.
-_LOCAL_START = re.compile(r"\bdocker(?:-|[ \t]+)compose\b")
+_LOCAL_START = regex(r"\bdocker(?:-|[ \t]+)compose\b")
 _PLATFORM_COMMANDS = (
-    (re.compile(r"\bgcloud\s+(?:beta\s+)?run\s+deploy\b"), "cloud-run"),
-    (re.compile(r"\bgcloud\s+(?:beta\s+)?app\s+deploy\b"), "app-engine"),
-    (re.compile(r"\bfly(?:ctl)?\s+deploy\b"), "fly"),
-    (re.compile(r"\bheroku\s+container:(?:push|release)\b"), "heroku-container"),
-    (re.compile(r"\beb\s+deploy\b"), "elastic-beanstalk"),
-    (re.compile(r"\baz\s+webapp\s+(?:up|deploy|deployment)\b"), "azure"),
-    (re.compile(r"\brailway\s+(?:up|redeploy)\b"), "railway"),
-    (re.compile(r"\bkamal\s+(?:deploy|setup)\b"), "kamal"),
-    (re.compile(r"\bzappa\s+(?:deploy|update)\b"), "zappa"),
-    (re.compile(r"\bcaprover\s+deploy\b"), "caprover"),
+    (regex(r"\bgcloud\s+(?:beta\s+)?run\s+deploy\b"), "cloud-run"),
+    (regex(r"\bgcloud\s+(?:beta\s+)?app\s+deploy\b"), "app-engine"),
+    (regex(r"\bfly(?:ctl)?\s+deploy\b"), "fly"),
+    (regex(r"\bheroku\s+container:(?:push|release)\b"), "heroku-container"),
+    (regex(r"\beb\s+deploy\b"), "elastic-beanstalk"),
+    (regex(r"\baz\s+webapp\s+(?:up|deploy|deployment)\b"), "azure"),
+    (regex(r"\brailway\s+(?:up|redeploy)\b"), "railway"),
+    (regex(r"\bkamal\s+(?:deploy|setup)\b"), "kamal"),
+    (regex(r"\bzappa\s+(?:deploy|update)\b"), "zappa"),
+    (regex(r"\bcaprover\s+deploy\b"), "caprover"),
 )
 # What a step may run of the application. Everything else (building, copying, asking) says nothing.
-_APPLICATION = re.compile(
+_APPLICATION = regex(
     r"manage\.py|django-admin|python\s+-m\s+django|\bmigrate\b|\bcollectstatic\b|\bgunicorn\b|(?:^|[;&|(])[ \t]*(?:sudo\s)?ssh\s"
     r"|^[ \t]*(?:make|just|task|fab|invoke|ansible-playbook)\s|(?:^|[;&|(]|(?<![.\w])(?:bash|sh|exec|sudo)\s)[ \t]*\S{0,200}\.sh\b",
     re.MULTILINE,
 )
 _PLATFORM_ACTIONS = (
-    (re.compile(r"^dokku/github-action|dokku-deploy"), "dokku"),
-    (re.compile(r"heroku-deploy|deploy-?to-?heroku|heroku"), "heroku"),
-    (re.compile(r"^superfly/flyctl-actions|fly-?deploy"), "fly"),
-    (re.compile(r"^azure/webapps-deploy"), "azure"),
-    (re.compile(r"^google-github-actions/deploy-cloudrun"), "cloud-run"),
-    (re.compile(r"^google-github-actions/deploy-appengine"), "app-engine"),
-    (re.compile(r"beanstalk-deploy"), "elastic-beanstalk"),
-    (re.compile(r"^digitalocean/app_action"), "digitalocean"),
-    (re.compile(r"render-deploy|deploy-to-render|render-action"), "render"),
-    (re.compile(r"railway"), "railway"),
-    (re.compile(r"caprover"), "caprover"),
-    (re.compile(r"scalingo"), "scalingo"),
+    (regex(r"^dokku/github-action|dokku-deploy"), "dokku"),
+    (regex(r"heroku-deploy|deploy-?to-?heroku|heroku"), "heroku"),
+    (regex(r"^superfly/flyctl-actions|fly-?deploy"), "fly"),
+    (regex(r"^azure/webapps-deploy"), "azure"),
+    (regex(r"^google-github-actions/deploy-cloudrun"), "cloud-run"),
+    (regex(r"^google-github-actions/deploy-appengine"), "app-engine"),
+    (regex(r"beanstalk-deploy"), "elastic-beanstalk"),
+    (regex(r"^digitalocean/app_action"), "digitalocean"),
+    (regex(r"render-deploy|deploy-to-render|render-action"), "render"),
+    (regex(r"railway"), "railway"),
+    (regex(r"caprover"), "caprover"),
+    (regex(r"scalingo"), "scalingo"),
 )
-_DEPLOY_ACTIONS = re.compile(
+_DEPLOY_ACTIONS = regex(
     r"ssh-action|action-ssh|ssh-deploy|scp-action|ssh-remote|remote-ssh|easy-scp|rsync|ssm-send-command|ecs-deploy|amazon-ecs-deploy|k8s-deploy|kubectl|helm-deploy"
     r"|deploy-(?:to-)?(?:server|vps|production)|stack-deploy|docker-remote-deployment|deploy-action",
     re.IGNORECASE,
 )
-_REMOTE_ACTIONS = re.compile(r"ssh|ssm|remote", re.IGNORECASE)
-_OTHER_DEPLOYS = re.compile(r"pages|pypi|sentry|gh-release|marker|npm|docs", re.IGNORECASE)
-_OPAQUE = re.compile(r"deploy|migrat", re.IGNORECASE)
-_CHECKS = re.compile(r"\b(?:checks?|tests?|lint|linting|linters?|verify|smoke|audit|scan)\b", re.IGNORECASE)
+_REMOTE_ACTIONS = regex(r"ssh|ssm|remote", re.IGNORECASE)
+_OTHER_DEPLOYS = regex(r"pages|pypi|sentry|gh-release|marker|npm|docs", re.IGNORECASE)
+_OPAQUE = regex(r"deploy|migrat", re.IGNORECASE)
+_CHECKS = regex(r"\b(?:checks?|tests?|lint|linting|linters?|verify|smoke|audit|scan)\b", re.IGNORECASE)
 # "Test and deploy", "CI/CD": the workflow does several things.
-_SEVERAL = re.compile(r"\b(?:and|then)\b|[&+,/]", re.IGNORECASE)
+_SEVERAL = regex(r"\b(?:and|then)\b|[&+,/]", re.IGNORECASE)
 
 
 _ACTION_FILES = ("action.yml", "action.yaml")
@@ -423,9 +424,9 @@ def _variables(places: list[Node], source: Source) -> Iterator[EnvVar]:
 
 # --- commands in JSON, for a server or a task ---------------------------------------------------------------------------
 
-_LIST = re.compile(r"""\\?"?\b(?P<key>commands?)\\?"?\s{0,20}[:=]\s{0,20}\[(?P<items>[^\[\]]{1,20000})\]""")
-_ITEM = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_ESCAPED_ITEM = re.compile(r'\\"((?:[^"\\])*)\\"')
+_LIST = regex(r"""\\?"?\b(?P<key>commands?)\\?"?\s{0,20}[:=]\s{0,20}\[(?P<items>[^\[\]]{1,20000})\]""")
+_ITEM = regex(r'"((?:[^"\\]|\\.)*)"')
+_ESCAPED_ITEM = regex(r'\\"((?:[^"\\])*)\\"')
 
 
 def _embedded(node: Node, source: Source) -> Iterator[CommandLine]:

@@ -8,13 +8,13 @@ place; ``extends``, anchors and ``!reference`` are followed within the file, ``i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from django_deploycheck.model import BlindSpot, EnvVar, Fact, Reference
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers import _pipeline
 from django_deploycheck.readers._yaml import ABSENT, Node, parse
+from django_deploycheck.records import dataclass, field
 from django_deploycheck.source import Source, within
 
 KIND = "gitlab-ci"
@@ -27,7 +27,7 @@ MAX_EXTENDS = 11
 _KEYWORDS = frozenset(
     "after_script before_script cache default image include pages services spec stages types variables workflow".split()
 )
-_UNREACHABLE = re.compile(r"merge_request|external_pull_request")
+_UNREACHABLE = regex(r"merge_request|external_pull_request")
 
 
 @dataclass(frozen=True)

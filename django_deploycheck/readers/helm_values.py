@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from django_deploycheck import secrets
 from django_deploycheck.model import Fact, Location
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers import unread_format
 from django_deploycheck.readers._yaml import Node, parse
 from django_deploycheck.source import Source
@@ -24,14 +25,14 @@ NATURE = "decided"
 MAX_DEPTH = 8
 """How deep values may lie that are looked at."""
 
-_USUAL = re.compile(
+_USUAL = regex(
     r"^(?:replicaCount|image|imagePullSecrets|nameOverride|fullnameOverride|service|serviceAccount|ingress|resources|"
     r"nodeSelector|tolerations|affinity|autoscaling|podSecurityContext|securityContext|podAnnotations):",
     re.MULTILINE,
 )
-_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
-_PASSWORD = re.compile(r"[a-z][A-Za-z0-9]*Password")
-_PLACEHOLDER = re.compile(r"[${}<>]")
+_VARIABLE = regex(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_PASSWORD = regex(r"[a-z][A-Za-z0-9]*Password")
+_PLACEHOLDER = regex(r"[${}<>]")
 
 
 def claims(source: Source) -> bool:

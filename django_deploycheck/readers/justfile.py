@@ -7,29 +7,29 @@ interpreter find out; nothing is filled in here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 
 from django_deploycheck import secrets
 from django_deploycheck.model import Fact, Task, TaskFile, TaskLine, TaskParameter, TaskVariable
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers._tasks import deployments_by_hand
+from django_deploycheck.records import dataclass, field, replace
 from django_deploycheck.source import Source, within
 
 KIND = "justfile"
 NAMES = ("justfile", "Justfile", ".justfile")
 NATURE = "decided"
 
-_VARIABLE = re.compile(r"(export[ \t]+)?([A-Za-z_][\w-]{0,100})[ \t]*:=[ \t]*(.*)")
-_SETTING = re.compile(r"set[ \t]+([\w-]{1,60})(?:[ \t]*:=[ \t]*(.*))?")
-_ALIAS = re.compile(r"alias[ \t]+([\w-]{1,100})[ \t]*:=[ \t]*([\w:-]{1,100})")
-_IMPORT = re.compile(r"import\??[ \t]+[\"']([^\"']{1,200})[\"']")
-_MODULE = re.compile(r"mod\??[ \t]+[\w-]+")
-_RECIPE = re.compile(r"@?([A-Za-z_][\w-]{0,100})((?:[ \t][^\n]*)?)")
-_PARAMETER = re.compile(r"([*+]?)(\$?)([A-Za-z_][\w-]{0,100})(?:=(\"[^\"]*\"|'[^']*'|[^\s]+))?")
-_DEPENDENCY = re.compile(r"&&|\(\s*([^()\s][^()]{0,500})\)|[\w:-]{1,100}")
-_ARGUMENT = re.compile(r"\"[^\"]*\"|'[^']*'|[^\s]+")
-_FOLDER = re.compile(r"working-directory(?:\(|[ \t]*:[ \t]*)[\"']([^\"']{1,200})[\"']")
+_VARIABLE = regex(r"(export[ \t]+)?([A-Za-z_][\w-]{0,100})[ \t]*:=[ \t]*(.*)")
+_SETTING = regex(r"set[ \t]+([\w-]{1,60})(?:[ \t]*:=[ \t]*(.*))?")
+_ALIAS = regex(r"alias[ \t]+([\w-]{1,100})[ \t]*:=[ \t]*([\w:-]{1,100})")
+_IMPORT = regex(r"import\??[ \t]+[\"']([^\"']{1,200})[\"']")
+_MODULE = regex(r"mod\??[ \t]+[\w-]+")
+_RECIPE = regex(r"@?([A-Za-z_][\w-]{0,100})((?:[ \t][^\n]*)?)")
+_PARAMETER = regex(r"([*+]?)(\$?)([A-Za-z_][\w-]{0,100})(?:=(\"[^\"]*\"|'[^']*'|[^\s]+))?")
+_DEPENDENCY = regex(r"&&|\(\s*([^()\s][^()]{0,500})\)|[\w:-]{1,100}")
+_ARGUMENT = regex(r"\"[^\"]*\"|'[^']*'|[^\s]+")
+_FOLDER = regex(r"working-directory(?:\(|[ \t]*:[ \t]*)[\"']([^\"']{1,200})[\"']")
 
 
 @dataclass

@@ -13,7 +13,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django_deploycheck import secrets
 from django_deploycheck.model import (
@@ -28,8 +27,10 @@ from django_deploycheck.model import (
     Reference,
     Service,
 )
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers import _ini
 from django_deploycheck.readers._yaml import ABSENT, Node, parse
+from django_deploycheck.records import dataclass
 from django_deploycheck.source import Source, within
 
 KIND = "kamal"
@@ -40,10 +41,10 @@ NAMES = ("config/deploy.yml", "config/deploy.*.yml", *(f".kamal/hooks/{name}" fo
 NATURE = "production"
 PLATFORM = "kamal"
 
-_OWN_KEYS = re.compile(r"^(?:service|servers|registry|accessories|proxy|builder|image):", re.MULTILINE)
-_RUBY_LINE = re.compile(r"^[ \t]*<%(?!=).*%>[ \t]*$")
-_RUBY = re.compile(r"<%=.*?%>")
-_SHELL = re.compile(r"^#!\s*\S*?(?:env\s+)?\b(?:ba|da|z|k)?sh\b")
+_OWN_KEYS = regex(r"^(?:service|servers|registry|accessories|proxy|builder|image):", re.MULTILINE)
+_RUBY_LINE = regex(r"^[ \t]*<%(?!=).*%>[ \t]*$")
+_RUBY = regex(r"<%=.*?%>")
+_SHELL = regex(r"^#!\s*\S*?(?:env\s+)?\b(?:ba|da|z|k)?sh\b")
 
 
 def claims(source: Source) -> bool:

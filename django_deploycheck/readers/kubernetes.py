@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Literal
 
 from django_deploycheck import secrets
@@ -27,8 +26,10 @@ from django_deploycheck.model import (
     Service,
     VariableSet,
 )
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers import unread_format
 from django_deploycheck.readers._yaml import Node, parse
+from django_deploycheck.records import dataclass, replace
 from django_deploycheck.source import Source, Unreadable
 
 KIND = "kubernetes"
@@ -51,20 +52,20 @@ NAMES = tuple(
     for suffix in _SUFFIXES
 )
 
-_MANIFEST = re.compile(
+_MANIFEST = regex(
     r"^[ \t]{0,8}kind:[ \t]{0,8}['\"]?(?:Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|DeploymentConfig|"
     r"Rollout|Job|CronJob|Pod|ConfigMap|Secret|List)\b",
     re.MULTILINE,
 )
 # A patch by positions of a Pod template, as kustomizations name it.
-_JSON_PATCH = re.compile(
+_JSON_PATCH = regex(
     r"^[ \t]{0,8}path:[ \t]{0,8}['\"]?/spec/template/spec/|^- \{op:.{1,200}/spec/template/spec/", re.MULTILINE
 )
-_VERSION = re.compile(r"^[ \t]{0,8}apiVersion:", re.MULTILINE)
-_EXPRESSION = re.compile(r"\{\{[^{}\n]*\}\}|\{%[^%\n]*%\}")
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|`[^`]*`")
-_PATCHED_COMMAND = re.compile(r"/(?:command|args|containers|initContainers)(?:/\d+|/-)?(?:/(?:command|args)(?:/.*)?)?$")
-_CONTROL = re.compile(
+_VERSION = regex(r"^[ \t]{0,8}apiVersion:", re.MULTILINE)
+_EXPRESSION = regex(r"\{\{[^{}\n]*\}\}|\{%[^%\n]*%\}")
+_QUOTED = regex(r"\"[^\"]*\"|'[^']*'|`[^`]*`")
+_PATCHED_COMMAND = regex(r"/(?:command|args|containers|initContainers)(?:/\d+|/-)?(?:/(?:command|args)(?:/.*)?)?$")
+_CONTROL = regex(
     r"\{\{-?[ \t]*(?:/\*|(?:if|else|end|range|with|define|include|template|block|toYaml|tpl)\b).*\}\}|\{%.*%\}"
 )
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from django_deploycheck.model import BlindSpot, EnvVar, Fact, Kustomization, Reference, Service, VariableSet, join
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers import kubernetes
 from django_deploycheck.readers._yaml import Node, parse
 from django_deploycheck.source import Source, Unreadable
@@ -24,8 +25,8 @@ NATURE = "decided"
 MAX_PATCHES = 100
 """How many patches are read at the most."""
 
-_FILE = re.compile(r"\.(?:ya?ml|json)$")
-_ADDRESS = re.compile(r"://|^git@|^(?:github|gitlab)\.com[:/]|\?ref=")
+_FILE = regex(r"\.(?:ya?ml|json)$")
+_ADDRESS = regex(r"://|^git@|^(?:github|gitlab)\.com[:/]|\?ref=")
 
 
 def read(source: Source) -> Iterator[Fact]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 
 from django_deploycheck import secrets
 from django_deploycheck.model import CommandLine, Fact, Task, TaskFile, TaskLine, TaskVariable
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers._tasks import deployments_by_hand
+from django_deploycheck.records import dataclass, field, replace
 from django_deploycheck.source import Source, within
 from django_deploycheck.tasks import is_environment_file
 
@@ -27,11 +28,11 @@ MAX_TARGETS = 50
 MAX_LINES = 1_000
 """How many commands, prerequisites and variables of one target are read."""
 
-_ASSIGNMENT = re.compile(r"([A-Za-z_.][\w.-]{0,100})[ \t]*(\?=|\+=|!=|:{0,3}=)[ \t]*(.*)", re.DOTALL)
-_MODIFIERS = re.compile(r"(?:(export|override|private)[ \t]+)+")
-_INCLUDE = re.compile(r"(?:-|s)?include[ \t]+(.*)", re.DOTALL)
-_CONDITION = re.compile(r"(?:ifeq|ifneq|ifdef|ifndef)\b")
-_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#.*", re.DOTALL)
+_ASSIGNMENT = regex(r"([A-Za-z_.][\w.-]{0,100})[ \t]*(\?=|\+=|!=|:{0,3}=)[ \t]*(.*)", re.DOTALL)
+_MODIFIERS = regex(r"(?:(export|override|private)[ \t]+)+")
+_INCLUDE = regex(r"(?:-|s)?include[ \t]+(.*)", re.DOTALL)
+_CONDITION = regex(r"(?:ifeq|ifneq|ifdef|ifndef)\b")
+_COMMENT = regex(r"(?:^|(?<=[ \t]))#.*", re.DOTALL)
 
 
 @dataclass

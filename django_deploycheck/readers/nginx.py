@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from django_deploycheck import secrets
 from django_deploycheck.model import Fact, Location, ProxyRoute, StaticMapping, Upstream, UrlMatch, VirtualHost
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers._web_server import (
     MAX_DEPTH,
     Directive,
@@ -27,6 +27,7 @@ from django_deploycheck.readers._web_server import (
     literal_start,
     references,
 )
+from django_deploycheck.records import dataclass, field, replace
 from django_deploycheck.source import Source
 
 KIND = "nginx"
@@ -54,7 +55,7 @@ _INSTALLED = ("/etc/nginx/", "/usr/local/nginx/conf/", "/usr/local/etc/nginx/", 
 # --- the text ---------------------------------------------------------------------------------------------------------
 
 # Every character begins a token. Statements of Jinja and ERB count as white space, their expressions as text.
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"""
     (?P<space> \s+ | \#[^\n]* | \{%[^\n]{0,300}?%\} | \{\#[^\n]{0,300}?\#\} | <%(?!=)[^\n]{0,300}?%> )
     | (?P<mark> [;}] | \{(?!\{[^\n]{0,120}?\}\}) )
@@ -116,17 +117,17 @@ _HEADERS: Mapping[_Protocol, str] = {
 # What answers instead of a file.
 _ANSWERS = frozenset({*_PASSES, "return", "memcached_pass", "empty_gif", "stub_status", "rewrite"})
 # Files that nginx brings, that certbot does, and lists of sites: none sets a header for a proxied request.
-_STOCK = re.compile(r"(?:^|/)(?:mime\.types|(?:uwsgi|fastcgi|scgi|wsgi)[_-]params|fastcgi\.conf)$")
-_SETS_NO_HEADER = re.compile(
+_STOCK = regex(r"(?:^|/)(?:mime\.types|(?:uwsgi|fastcgi|scgi|wsgi)[_-]params|fastcgi\.conf)$")
+_SETS_NO_HEADER = regex(
     r"ssl|tls|letsencrypt|certbot|gzip"
     r"|(?:conf\.d|sites-enabled|sites-available|modules-enabled|servers|vhosts?(?:\.d)?)/\*",
     re.IGNORECASE,
 )
-_VARIABLE = re.compile(r"\$\{?(\w{1,60})\}?")
+_VARIABLE = regex(r"\$\{?(\w{1,60})\}?")
 _WHOLE_PATH = frozenset(
     {"^", ".*", "(.*)", "^.*", "^(.*)", "^(.*)$", "^.*$", "^/(.*)", "^/(.*)$", "^/?(.*)$", "^(.+)$"}
 )
-_SCHEME = re.compile(r"\$(?:scheme|https|server_port|ssl_protocol|http_x_forwarded_proto\w*)\b")
+_SCHEME = regex(r"\$(?:scheme|https|server_port|ssl_protocol|http_x_forwarded_proto\w*)\b")
 
 _Headers = tuple[tuple[tuple[str, str], ...], bool]
 

@@ -7,11 +7,11 @@ URL and a folder, relative to the app (``/static:staticfiles``), separated by co
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from django_deploycheck import secrets
 from django_deploycheck.model import Fact, PlatformUse, StaticMapping, join
+from django_deploycheck.patterns import regex
 from django_deploycheck.source import Source
 
 KIND = "piku"
@@ -19,7 +19,7 @@ NAMES = ("ENV",)
 NATURE = "production"
 PLATFORM = "piku"
 
-_LINE = re.compile(r"\s*([A-Za-z_]\w*)=(.*)")
+_LINE = regex(r"\s*([A-Za-z_]\w*)=(.*)")
 
 
 def claims(source: Source) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from django_deploycheck.model import Fact
 from django_deploycheck.readers import _yaml
 from django_deploycheck.readers._requirement import tabled
+from django_deploycheck.records import replace
 from django_deploycheck.source import Source
 
 KIND = "pipfile-lock"

@@ -13,7 +13,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django_deploycheck import secrets
 from django_deploycheck.model import (
@@ -31,7 +30,9 @@ from django_deploycheck.model import (
     StaticMapping,
     join,
 )
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers._yaml import ABSENT, Node, Scalar, parse
+from django_deploycheck.records import dataclass
 from django_deploycheck.source import Source, within
 
 KIND = "platformsh"
@@ -47,9 +48,9 @@ NATURE = "production"
 PLATFORM = "platformsh"
 
 _INCLUDE = "!include"
-_RUNTIME = re.compile(r"python[:@](\d+\.\d+)")
+_RUNTIME = regex(r"python[:@](\d+\.\d+)")
 # Folders that are writable for another purpose than to hold what a hook collects.
-_OTHER_MOUNTS = re.compile(r"(?:^|/)(?:logs?|tmp|temp|\.?cache|run|\.[\w-]+)$")
+_OTHER_MOUNTS = regex(r"(?:^|/)(?:logs?|tmp|temp|\.?cache|run|\.[\w-]+)$")
 
 
 def read(source: Source) -> Iterator[Fact]:

@@ -12,13 +12,14 @@ import re
 from collections.abc import Iterator
 
 from django_deploycheck.model import BlindSpot, Fact, Role, Service
+from django_deploycheck.patterns import regex
 from django_deploycheck.source import Source
 
 KIND = "procfile"
 NAMES = ("Procfile", "Procfile.*")
 NATURE = "production"
 
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,200}")
+_NAME = regex(r"[A-Za-z0-9_-]{1,200}")
 _ROLES: dict[str, Role] = {
     "web": "web",
     "release": "release",
@@ -53,7 +54,7 @@ def read(source: Source) -> Iterator[Fact]:
 
 
 # The five fields of time before the command.
-_TIMES = re.compile(r"(?:[\d*/,-]+\s+){5}(?=\S)")
+_TIMES = regex(r"(?:[\d*/,-]+\s+){5}(?=\S)")
 
 
 def _scheduled(command: str) -> str:

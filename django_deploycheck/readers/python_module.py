@@ -8,11 +8,11 @@ import ast
 import itertools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Literal as OneOf
 
 from django_deploycheck import secrets
 from django_deploycheck.model import Assignment, Call, Include, Location, PythonModule, VariableRead
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers._python import (
     FunctionNode,
     NotLiteral,
@@ -42,6 +42,7 @@ from django_deploycheck.readers._variable_reads import (
     record,
     variable_names,
 )
+from django_deploycheck.records import dataclass, field, replace
 from django_deploycheck.source import Source
 
 KIND = "python-module"
@@ -54,7 +55,7 @@ MAX_PARTS = 300
 MAX_KEYS = 5
 MAX_LITERAL = 200
 
-_SETTING = re.compile(r"[A-Z][A-Z0-9_]*")
+_SETTING = regex(r"[A-Z][A-Z0-9_]*")
 _MODULE_VARIABLE = "DJANGO_SETTINGS_MODULE"
 
 # What a tracker's own documentation calls to start it; other calls into these packages do not matter.
@@ -127,7 +128,7 @@ _CHANGES = {
     "reverse",
     "sort",
 }
-_NO_SETTINGS_CLASS = re.compile(
+_NO_SETTINGS_CLASS = regex(
     r"(?:^|\.)(?:Int|Str)?(?:Enum|Flag|TextChoices|IntegerChoices|Choices|NamedTuple|TypedDict|Protocol|Exception|Model|TestCase)$"
 )
 

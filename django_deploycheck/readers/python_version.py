@@ -11,17 +11,18 @@ import re
 from collections.abc import Iterator
 
 from django_deploycheck.model import Fact, PythonVersion
+from django_deploycheck.patterns import regex
 from django_deploycheck.source import Source
 
 KIND = "python-version"
 NAMES = (".python-version",)
 NATURE = "project"
 
-_VERSION = re.compile(
+_VERSION = regex(
     r"(?:c?python[-@]?)?(?P<version>\d{1,3}(?:\.\d{1,3}){0,2}(?:(?:a|b|rc)\d{1,3})?)(?:t|[-+][a-z][\w.+-]*)?",
     re.IGNORECASE,
 )
-_SPECIFIER = re.compile(r"(?:(?:~=|==|!=|<=|>=|<|>)\s*[\d.*]+[\s,]*)+")
+_SPECIFIER = regex(r"(?:(?:~=|==|!=|<=|>=|<|>)\s*[\d.*]+[\s,]*)+")
 
 
 def read(source: Source) -> Iterator[Fact]:

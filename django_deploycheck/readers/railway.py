@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from django_deploycheck import secrets
 from django_deploycheck.model import CommandLine, Fact, ImageSource, PlatformUse, Service
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers import _platform
 from django_deploycheck.readers._command import shell_command
 from django_deploycheck.readers._yaml import Node
@@ -33,7 +34,7 @@ NAMES = (
 NATURE = "production"
 PLATFORM = "railway"
 
-_OWN_KEYS = re.compile(
+_OWN_KEYS = regex(
     r"^[ \t]*\[(?:build|deploy|environments)\b|\"(?:build|deploy|environments)\"\s*:|railway\.schema", re.MULTILINE
 )
 

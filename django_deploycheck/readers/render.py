@@ -26,6 +26,7 @@ from django_deploycheck.model import (
     Service,
     join,
 )
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers import _platform
 from django_deploycheck.readers._command import shell_command
 from django_deploycheck.readers._yaml import Node
@@ -42,7 +43,7 @@ _ROLES: dict[str, Role] = {"worker": "worker", "cron": "scheduler"}
 # The runtimes in which a Django site can run; ``env`` is the older name of ``runtime``.
 _OF_PYTHON = (None, "python", "docker", "image")
 
-_OWN_KEYS = re.compile(r"^(?:services|databases|envVarGroups|projects|previews)[ ]*:", re.MULTILINE)
+_OWN_KEYS = regex(r"^(?:services|databases|envVarGroups|projects|previews)[ ]*:", re.MULTILINE)
 
 
 def claims(source: Source) -> bool:

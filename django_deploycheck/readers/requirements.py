@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from django_deploycheck.model import BlindSpot, Fact, Location, Reference, Requirement
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers._requirement import Kind, archive_name, normalised, requirement
 from django_deploycheck.source import Source, Unreadable
 
@@ -35,11 +36,11 @@ _GROUP_WORDS = frozenset(
         *("mypy", "benchmark", "benchmarks", "example", "examples"),
     }
 )
-_COMMENT = re.compile(r"(?:^|\s)#.*$")
-_FILE_OPTION = re.compile(r"(?:-r|--requirement)(?:\s*=\s*|\s+|(?<=-r))(?P<path>.+)$")
-_EDITABLE_OPTION = re.compile(r"(?:-e|--editable)(?:\s*=\s*|\s+)")
-_CONDA_LINE = re.compile(r"(?P<name>[A-Za-z0-9_][A-Za-z0-9._-]*)={1,2}(?P<version>[A-Za-z0-9.!+_]+)=\w+")
-_COMPILED = re.compile(r"^#.*\b(?:auto-?generated|generated) by\b", re.IGNORECASE | re.MULTILINE)
+_COMMENT = regex(r"(?:^|\s)#.*$")
+_FILE_OPTION = regex(r"(?:-r|--requirement)(?:\s*=\s*|\s+|(?<=-r))(?P<path>.+)$")
+_EDITABLE_OPTION = regex(r"(?:-e|--editable)(?:\s*=\s*|\s+)")
+_CONDA_LINE = regex(r"(?P<name>[A-Za-z0-9_][A-Za-z0-9._-]*)={1,2}(?P<version>[A-Za-z0-9.!+_]+)=\w+")
+_COMPILED = regex(r"^#.*\b(?:auto-?generated|generated) by\b", re.IGNORECASE | re.MULTILINE)
 
 
 def read(source: Source) -> Iterator[Fact]:

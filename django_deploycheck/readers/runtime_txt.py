@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 
 from django_deploycheck.model import Fact, PythonVersion
+from django_deploycheck.patterns import regex
 from django_deploycheck.source import Source
 
 KIND = "runtime-txt"
 NAMES = ("runtime.txt",)
 NATURE = "project"
 
-_VERSION = re.compile(r"(?:python-?)?\s?(?P<version>\d{1,3}(?:\.\d{1,3}){0,2})(?:\.[x*])?", re.IGNORECASE)
+_VERSION = regex(r"(?:python-?)?\s?(?P<version>\d{1,3}(?:\.\d{1,3}){0,2})(?:\.[x*])?", re.IGNORECASE)
 
 
 def read(source: Source) -> Iterator[Fact]:

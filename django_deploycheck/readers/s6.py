@@ -12,18 +12,19 @@ import posixpath
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django_deploycheck.model import CommandLine, Fact, Service
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers import unread_format
+from django_deploycheck.records import dataclass
 from django_deploycheck.source import Source
 
 KIND = "s6"
 NAMES = ("s6-rc.d/*/run", "s6-rc.d/*/up", "services.d/*/run", "cont-init.d/*")
 NATURE = "decided"
 
-_SHELL = re.compile(r"^#!.{0,200}\b(?:ba|da|a|z|k)?sh\b")
-_EXECLINE = re.compile(r"^#!.{0,200}\bexeclineb\b")
+_SHELL = regex(r"^#!.{0,200}\b(?:ba|da|a|z|k)?sh\b")
+_EXECLINE = regex(r"^#!.{0,200}\bexeclineb\b")
 MAX_WORDS = 2_000
 MAX_DEPTH = 20
 
@@ -61,7 +62,7 @@ def _command(source: Source) -> CommandLine | None:
 
 # --- execline -----------------------------------------------------------------------------------------------------------
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r'(?P<blank>\s+|(?<!\S)#[^\n]*)|(?P<brace>[{}](?!\S))|(?P<word>(?:"(?:[^"\\]|\\.)*"|\\.|[^\s"\\])+)', re.DOTALL
 )
 

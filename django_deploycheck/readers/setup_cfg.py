@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from django_deploycheck.model import Fact, PythonVersion, Reference
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers._requirement import Kind, requirement
 from django_deploycheck.source import Source
 
@@ -13,8 +13,8 @@ KIND = "setup-cfg"
 NAMES = ("setup.cfg",)
 NATURE = "project"
 
-_SECTION = re.compile(r"\[(?P<name>[^\]]+)\]")
-_KEY = re.compile(r"(?P<key>[^\s=:\[#;][^=:]*)[=:](?P<value>.*)")
+_SECTION = regex(r"\[(?P<name>[^\]]+)\]")
+_KEY = regex(r"(?P<key>[^\s=:\[#;][^=:]*)[=:](?P<value>.*)")
 _PARTS: dict[str, tuple[Kind, str | None]] = {
     "install_requires": ("direct", None),
     "setup_requires": ("build", None),

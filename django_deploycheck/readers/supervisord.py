@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from django_deploycheck import secrets
 from django_deploycheck.model import CommandLine, EnvVar, Fact, Location, Reference, Service
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers._ini import IniValue, argv, values, words
 from django_deploycheck.readers._jinja import resolved
+from django_deploycheck.records import replace
 from django_deploycheck.source import Source, within
 
 KIND = "supervisord"
@@ -34,7 +35,7 @@ NAMES = (
 NATURE = "production"
 
 _OFF = ("false", "no", "off", "0")
-_PROGRAM = re.compile(r"^(?:program|fcgi-program):(.+)$")
+_PROGRAM = regex(r"^(?:program|fcgi-program):(.+)$")
 
 
 def read(source: Source) -> Iterator[Fact]:
@@ -109,7 +110,7 @@ def _expanded(text: str, name: str) -> str:
 
 
 # Pairs are separated by commas, or by nothing where the values are quoted.
-_PAIR = re.compile(r"""([A-Za-z_]\w*)\s*=\s*("[^"\n]*"|'[^'\n]*'|[^,\n]*)""")
+_PAIR = regex(r"""([A-Za-z_]\w*)\s*=\s*("[^"\n]*"|'[^'\n]*'|[^,\n]*)""")
 
 
 def _environment(source: Source, value: IniValue | None, name: str) -> tuple[EnvVar, ...]:

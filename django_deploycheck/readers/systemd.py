@@ -13,12 +13,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 
 from django_deploycheck import secrets
 from django_deploycheck.model import BlindSpot, CommandLine, Fact, Location, Reference, Service
 from django_deploycheck.readers._ini import IniValue, argv, values, words
 from django_deploycheck.readers._jinja import resolved
+from django_deploycheck.records import dataclass, field, replace
 from django_deploycheck.source import Source, within
 
 KIND = "systemd"

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from django_deploycheck.model import Fact, PlatformUse
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers import unread_format
 from django_deploycheck.readers._container_definitions import container_services, parsed
 from django_deploycheck.readers._yaml import ABSENT, MAX_DEPTH, Entry, Mapping, Node, Scalar, Sequence
@@ -28,9 +29,9 @@ _SERVICE_KIND = "ecs"
 MAX_TASKS = 100
 """How many tasks of a file are read."""
 
-_ENCODED = re.compile(r"^[ \t]*container_definitions[ \t]*=[ \t]*jsonencode\(", re.MULTILINE)
-_HEREDOC = re.compile(r"^[ \t]*container_definitions[ \t]*=[ \t]*<<-?[ \t]*(\w{1,50})[ \t]*\n", re.MULTILINE)
-_TOKEN = re.compile(
+_ENCODED = regex(r"^[ \t]*container_definitions[ \t]*=[ \t]*jsonencode\(", re.MULTILINE)
+_HEREDOC = regex(r"^[ \t]*container_definitions[ \t]*=[ \t]*<<-?[ \t]*(\w{1,50})[ \t]*\n", re.MULTILINE)
+_TOKEN = regex(
     r"(?P<space>[ \t\r]+|(?:\#|//)[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)"
     r"|(?P<line>\n)"
     r"|(?P<mark>[{}\[\](),=:])"

@@ -5,10 +5,10 @@ no rule takes what it did not see for absent.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from django_deploycheck.model import BlindSpot, Fact
+from django_deploycheck.patterns import regex
 from django_deploycheck.source import Source
 
 KIND = "unread-format"
@@ -99,12 +99,12 @@ NAMES = (
     "*migrate*.sh",
 )
 
-_MENTIONED = re.compile(
+_MENTIONED = regex(
     r"\b(migrate\w*|syncdb|collectstatic|makemigrations|gunicorn|uvicorn|daphne|uwsgi|hypercorn|granian|waitress|mod_wsgi|WSGIScriptAlias|runserver|celery|rqworker|run_huey|rundramatiq|qcluster)\b"
 )
 # What a format is called, by the path of its files.
 _FORMATS = tuple(
-    (re.compile(rf"(?:^|/)(?:{pattern})$"), name)
+    (regex(rf"(?:^|/)(?:{pattern})$"), name)
     for pattern, name in (
         (r"[^/]*\.(?:tf|tf\.json|tfvars|hcl)", "Terraform"),
         (r"[^/]*\.bicep", "Bicep"),
@@ -128,7 +128,7 @@ _FORMATS = tuple(
     )
 )
 _COMMENTS = ("#", "//", ";")
-_SCRIPT = re.compile(r"(?<![\w./-])[\w./-]{1,200}\.sh\b")
+_SCRIPT = regex(r"(?<![\w./-])[\w./-]{1,200}\.sh\b")
 _RUNS_SCRIPTS = (".toml", ".json", ".yaml", ".yml", ".config")
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from django_deploycheck import secrets
 from django_deploycheck.hooks import runs_commands
 from django_deploycheck.model import ConfigValue, Fact, ServerConfig, Service, StaticMapping
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers._ini import values as ini_values
 from django_deploycheck.source import Source, mask_argv
 
@@ -31,12 +32,12 @@ NAMES = (
 )
 NATURE = "decided"
 
-_PLACEHOLDER = re.compile(r"%\((\w[\w-]{0,60})\)")
-_MAGIC = re.compile(r"(?<!%)%([a-zA-Z])(\w?)")
+_PLACEHOLDER = regex(r"%\((\w[\w-]{0,60})\)")
+_MAGIC = regex(r"(?<!%)%([a-zA-Z])(\w?)")
 # What a file, a command or a URL holds: https://uwsgi-docs.readthedocs.io/en/latest/Configuration.html#magic-variables
-_CONTENT = re.compile(r"@\([^()]{0,500}\)")
-_VARIABLE = re.compile(r"\$\(([A-Za-z_]\w{0,60})\)")
-_ELEMENT = re.compile(r"<([a-z][\w-]{0,60})>([^<>]{0,2000})</\1>|<([a-z][\w-]{0,60})\s*/>")
+_CONTENT = regex(r"@\([^()]{0,500}\)")
+_VARIABLE = regex(r"\$\(([A-Za-z_]\w{0,60})\)")
+_ELEMENT = regex(r"<([a-z][\w-]{0,60})>([^<>]{0,2000})</\1>|<([a-z][\w-]{0,60})\s*/>")
 _CONDITIONS = (
     "if-env",
     "if-not-env",

@@ -8,10 +8,10 @@ Most files of this name belong to a site in JavaScript and say nothing of Python
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from django_deploycheck.model import Fact, PlatformUse, Service
+from django_deploycheck.patterns import regex
 from django_deploycheck.readers import _platform
 from django_deploycheck.readers._yaml import Node
 from django_deploycheck.source import Source
@@ -21,7 +21,7 @@ NAMES = ("vercel.json", "now.json")
 NATURE = "production"
 PLATFORM = "vercel"
 
-_PYTHON = re.compile(r"\b(?:python[\d.]*|pip[\d.]*|uv|poetry|pipenv|manage\.py|django|build_files\.sh)\b|\.py$")
+_PYTHON = regex(r"\b(?:python[\d.]*|pip[\d.]*|uv|poetry|pipenv|manage\.py|django|build_files\.sh)\b|\.py$")
 _COMMANDS = ("installCommand", "buildCommand")
 
 

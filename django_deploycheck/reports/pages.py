@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from django_deploycheck import rules
+from django_deploycheck.patterns import regex
 from django_deploycheck.rules import Rule
 
 _FALLBACK = "https://django-deploycheck.readthedocs.io/en/stable/"
@@ -36,9 +37,9 @@ def url(rule: Rule) -> str:
 # --- the page's text: the little reStructuredText that rules use ---------------------------------------------------------
 
 
-_CODE = re.compile(r"( *)\.\. code-block:: *([\w-]*)$")
-_OPTION = re.compile(r" *:(\w+): *(.*)$")
-_UNDERLINE = re.compile(r"[-=]{3,}$")
+_CODE = regex(r"( *)\.\. code-block:: *([\w-]*)$")
+_OPTION = regex(r" *:(\w+): *(.*)$")
+_UNDERLINE = regex(r"[-=]{3,}$")
 
 
 def summary(rule: Rule) -> str:

@@ -23,12 +23,12 @@ import inspect
 import os
 import pkgutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 
 from django_deploycheck.crashes import crash
 from django_deploycheck.model import Crash, Deployment, Finding, Level
+from django_deploycheck.records import dataclass
 
 
 @dataclass(frozen=True)

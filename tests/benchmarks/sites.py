@@ -221,6 +221,8 @@ def site(
         text += IGNORE
     if app and not migration_rules:
         text += WITHOUT_MIGRATION_RULES
+    labels = [name.partition("/")[0] for name in files if name.endswith("/models.py")]
+    text += f"INSTALLED_APPS += {labels}\n" if labels else ""
     path.write_text(text, encoding="utf-8")
     (folder / ".git").mkdir()
     for name, content in files.items():
@@ -228,3 +230,133 @@ def site(
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(content, encoding="utf-8")
     return folder
+
+
+# --- larger ones --------------------------------------------------------------------------------------------------------
+
+STEPS = 100
+"""The migrations of one app."""
+
+_MODELS = f"""\
+from django.db import models
+
+
+class Book(models.Model):
+    title = models.CharField(max_length={STEPS - 1})
+"""
+
+_OPERATIONS = (
+    'migrations.AlterField("book", "title", models.CharField(max_length={number}))',
+    'migrations.RemoveField("book", "extra")',
+    'migrations.AddField("book", "extra", models.IntegerField(null=True))',
+)
+_FIRST = (
+    'migrations.CreateModel("Book", [("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, '
+    'verbose_name="ID")), ("title", models.CharField(max_length=100))])'
+)
+
+
+def with_migrations(count: int) -> Mapping[str, str]:
+    """The five files and apps of 100 migrations each, which lead to their models as they are."""
+    files = dict(FIVE_FILES)
+    for app in range(count // STEPS):
+        label = f"app{app:02}"
+        files |= {f"{label}/__init__.py": "", f"{label}/models.py": _MODELS, f"{label}/migrations/__init__.py": ""}
+        for number in range(1, STEPS + 1):
+            operation = _OPERATIONS[number % 3].format(number=number) if number > 1 else _FIRST
+            before = f'("{label}", "{number - 1:04}_step")' if number > 1 else ""
+            files[f"{label}/migrations/{number:04}_step.py"] = (
+                "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n"
+                f"    dependencies = [{before}]\n    operations = [{operation}]\n"
+            )
+    return files
+
+
+_MANIFEST = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web-{number}
+  labels:
+    app: web-{number}
+spec:
+  replicas: 2
+  selector:
+    matchLabels:
+      app: web-{number}
+  template:
+    metadata:
+      labels:
+        app: web-{number}
+    spec:
+      securityContext:
+        runAsNonRoot: true
+      containers:
+        - name: web
+          image: registry.example.com/bookstore:42
+          command: ["gunicorn", "bookstore.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "3"]
+          ports:
+            - containerPort: 8000
+          env:
+            - name: DJANGO_SETTINGS_MODULE
+              value: bookstore.settings
+            - name: DATABASE_URL
+              valueFrom:
+                secretKeyRef:
+                  name: bookstore
+                  key: database-url
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: web-{number}
+spec:
+  selector:
+    app: web-{number}
+  ports:
+    - port: 80
+      targetPort: 8000
+"""
+
+
+def manifests(count: int) -> Mapping[str, str]:
+    """The five files and as many Kubernetes manifests."""
+    return {**FIVE_FILES, **{f"k8s/web-{number:04}.yaml": _MANIFEST.format(number=number) for number in range(count)}}
+
+
+def services(count: int) -> Mapping[str, str]:
+    """That many deployment files: a service has five, in a folder of its own, and a script that its image starts."""
+    files = dict(FIVE_FILES)
+    for number in range((count - len(files)) // 5):
+        folder = f"deploy/service-{number:03}"
+        files |= {
+            f"{folder}/Dockerfile": FIVE_FILES["Dockerfile"].replace("entrypoint.sh", f"{folder}/entrypoint.sh"),
+            f"{folder}/entrypoint.sh": FIVE_FILES["entrypoint.sh"],
+            f"{folder}/requirements.txt": FIVE_FILES["requirements.txt"],
+            f"{folder}/docker-compose.yml": THREE_YAML_FILES["docker-compose.yml"],
+            f"{folder}/deployment.yaml": _MANIFEST.format(number=number),
+        }
+    return files
+
+
+def repository(root: Path, count: int) -> Path:
+    """
+    The five files below the root, and so many others as they lie around in repositories: of ten, one is the project's
+    own, two are uploads and seven came with node's packages. Returns the root.
+    """
+    for name, content in FIVE_FILES.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(content, encoding="utf-8")
+    (root / "manage.py").write_text("", encoding="utf-8")
+    for share, pattern in (
+        (1, "bookstore/part{folder}/module{file}.py"),
+        (2, "media/{folder}/{file}.jpg"),
+        (7, "node_modules/{folder}/{file}.js"),
+    ):
+        for number in range(count * share // 10):
+            folder, file = divmod(number, 100)
+            path = root / pattern.format(folder=folder, file=file)
+            if file == 0:
+                path.parent.mkdir(parents=True)
+            path.touch()
+    return root

@@ -59,27 +59,187 @@ def _joined(separator: str, rule: Rule, choices: Choices, depth: int, most: int 
 
 # --- shell ------------------------------------------------------------------------------------------------------------
 
-NAMES = ("A", "PORT", "DJANGO_ENV", "x", "1", "@", "*", "#", "?", "0", "list[@]", "list[0]", "BASH_SOURCE[0]", "UID", "ROLE")
+NAMES = (
+    "A",
+    "PORT",
+    "DJANGO_ENV",
+    "x",
+    "1",
+    "@",
+    "*",
+    "#",
+    "?",
+    "0",
+    "list[@]",
+    "list[0]",
+    "BASH_SOURCE[0]",
+    "UID",
+    "ROLE",
+)
 _TEXTS = (
-    *("a", "web", "migrate", "start.sh", "./start.sh", "deploy/run.sh", "manage.py", "./manage.py", "--settings=a.b", "-b"),
-    *("0.0.0.0:$PORT", "*.py", "[a-z]*", "{a,b}", "~", "=", "A=b", "-", "--", "!", "prod", "dev", "10", "/app", "..", ""),
+    *(
+        "a",
+        "web",
+        "migrate",
+        "start.sh",
+        "./start.sh",
+        "deploy/run.sh",
+        "manage.py",
+        "./manage.py",
+        "--settings=a.b",
+        "-b",
+    ),
+    *(
+        "0.0.0.0:$PORT",
+        "*.py",
+        "[a-z]*",
+        "{a,b}",
+        "~",
+        "=",
+        "A=b",
+        "-",
+        "--",
+        "!",
+        "prod",
+        "dev",
+        "10",
+        "/app",
+        "..",
+        "",
+    ),
 )
 PROGRAMS = (
-    *("gunicorn", "uvicorn", "daphne", "uwsgi", "python", "python3", "manage.py", "./manage.py", "django-admin", "celery"),
-    *("make", "just", "npm", "yarn", "supervisord", "honcho", "sh", "bash", "ssh", "docker", "docker-compose", "fab", "node"),
+    *(
+        "gunicorn",
+        "uvicorn",
+        "daphne",
+        "uwsgi",
+        "python",
+        "python3",
+        "manage.py",
+        "./manage.py",
+        "django-admin",
+        "celery",
+    ),
+    *(
+        "make",
+        "just",
+        "npm",
+        "yarn",
+        "supervisord",
+        "honcho",
+        "sh",
+        "bash",
+        "ssh",
+        "docker",
+        "docker-compose",
+        "fab",
+        "node",
+    ),
     *("kubectl", "ansible-playbook", "hypercorn", "granian", "waitress-serve", "mod_wsgi-express", "unknown", "f", "g"),
 )
 WRAPPERS = (
-    *("exec", "env", "sudo", "nohup", "nice", "timeout", "gosu", "su", "runuser", "tini", "dumb-init", "poetry", "pipenv"),
-    *("uv", "newrelic-admin", "ddtrace-run", "dotenv", "doppler", "flock", "chpst", "conda", "wait-for-it", "dockerize"),
-    *("xargs", "time", "command", "builtin", "honcho", "coverage", "bundle", "watchmedo", "heroku", "chroot", "setpriv"),
+    *(
+        "exec",
+        "env",
+        "sudo",
+        "nohup",
+        "nice",
+        "timeout",
+        "gosu",
+        "su",
+        "runuser",
+        "tini",
+        "dumb-init",
+        "poetry",
+        "pipenv",
+    ),
+    *(
+        "uv",
+        "newrelic-admin",
+        "ddtrace-run",
+        "dotenv",
+        "doppler",
+        "flock",
+        "chpst",
+        "conda",
+        "wait-for-it",
+        "dockerize",
+    ),
+    *(
+        "xargs",
+        "time",
+        "command",
+        "builtin",
+        "honcho",
+        "coverage",
+        "bundle",
+        "watchmedo",
+        "heroku",
+        "chroot",
+        "setpriv",
+    ),
 )
 _OPTIONS = (
-    *("-c", "-b", "-w", "-k", "-m", "-u", "-e", "-f", "-n", "--", "-S", "-i", "--bind", "--workers", "--config", "--reload"),
-    *("--ini", "--http", "--module", "--chdir", "-C", "--settings", "--noinput", "--access-logfile", "-lc", "-ex", "run"),
-    *("--env=A=1", "--bind=unix:/run/x", "-b:80", "-w4", "--hook-pre-app", "--env", "--user", "run-program", "--command"),
+    *(
+        "-c",
+        "-b",
+        "-w",
+        "-k",
+        "-m",
+        "-u",
+        "-e",
+        "-f",
+        "-n",
+        "--",
+        "-S",
+        "-i",
+        "--bind",
+        "--workers",
+        "--config",
+        "--reload",
+    ),
+    *(
+        "--ini",
+        "--http",
+        "--module",
+        "--chdir",
+        "-C",
+        "--settings",
+        "--noinput",
+        "--access-logfile",
+        "-lc",
+        "-ex",
+        "run",
+    ),
+    *(
+        "--env=A=1",
+        "--bind=unix:/run/x",
+        "-b:80",
+        "-w4",
+        "--hook-pre-app",
+        "--env",
+        "--user",
+        "run-program",
+        "--command",
+    ),
 )
-_BUILTINS = ("cd", "set", "shift", "source", ".", "eval", "exit", "return", "unset", "read", "export", "local", "declare", "trap")
+_BUILTINS = (
+    "cd",
+    "set",
+    "shift",
+    "source",
+    ".",
+    "eval",
+    "exit",
+    "return",
+    "unset",
+    "read",
+    "export",
+    "local",
+    "declare",
+    "trap",
+)
 _ENDS = ("\n", "\n", ";", " &\n", "; ", " # comment\n", "\r\n", " \\\n")
 _OPERATORS = ("", ":-", "-", ":=", ":+", "%%", "#", "##", "%", "/", "//", ":", "^^", ",,", ":?", "@")
 
@@ -118,11 +278,11 @@ def _variable(choices: Choices, depth: int) -> str:
 
 def command_words(choices: Choices, depth: int = 0) -> str:
     """A command line: wrappers, a program, options."""
-    wrappers = [f"{choices.one(WRAPPERS)} {word(choices, depth + 2) if choices.flag() else ''}" for _ in choices.some(3)]
-    program = choices.one((*PROGRAMS, *_BUILTINS)) if choices.number(8) else word(choices, depth + 1)
-    options = [
-        choices.one(_OPTIONS) if choices.flag() else word(choices, depth + 1) for _ in range(choices.number(6))
+    wrappers = [
+        f"{choices.one(WRAPPERS)} {word(choices, depth + 2) if choices.flag() else ''}" for _ in choices.some(3)
     ]
+    program = choices.one((*PROGRAMS, *_BUILTINS)) if choices.number(8) else word(choices, depth + 1)
+    options = [choices.one(_OPTIONS) if choices.flag() else word(choices, depth + 1) for _ in range(choices.number(6))]
     return " ".join((*wrappers, program, *options))
 
 
@@ -150,7 +310,9 @@ def command(choices: Choices, depth: int = 0) -> str:
         return choices.one(
             (
                 lambda: f"[ {_joined(' ', word, choices, depth + 2)} ]",
-                lambda: f'[ "${choices.one(NAMES)}" {choices.one(("=", "!=", "-eq", "-gt", "=~"))} {choices.one(_TEXTS)} ]',
+                lambda: (
+                    f'[ "${choices.one(NAMES)}" {choices.one(("=", "!=", "-eq", "-gt", "=~"))} {choices.one(_TEXTS)} ]'
+                ),
                 lambda: f"[[ {_joined(' ', word, choices, depth + 2)} && ! ( -n $A || $B == d* ) ]]",
                 lambda: f"test -z {word(choices, depth + 2)}",
                 lambda: "true",
@@ -162,7 +324,9 @@ def command(choices: Choices, depth: int = 0) -> str:
     made: tuple[Callable[[], str], ...] = (
         lambda: simple(choices, depth),
         lambda: simple(choices, depth),
-        lambda: f"{choices.one(('A', 'x', 'DJANGO_ENV', 'PATH', 'a[1]'))}{choices.one(('=', '+='))}{word(choices, depth + 1)}",
+        lambda: (
+            f"{choices.one(('A', 'x', 'DJANGO_ENV', 'PATH', 'a[1]'))}{choices.one(('=', '+='))}{word(choices, depth + 1)}"
+        ),
         lambda: f"list=({_joined(' ', word, choices, depth + 1)})",
         lambda: f"if {condition()}; then\n{inner()}\n{'else' + chr(10) + inner() if choices.flag() else ''}\nfi",
         lambda: f"if {condition()}\nthen {inner()}\nelif {condition()}; then {inner()}\nfi",
@@ -181,8 +345,12 @@ def command(choices: Choices, depth: int = 0) -> str:
         lambda: 'exec "$@"',
         lambda: f'set -- {word(choices, depth + 1)} "$@"',
         lambda: f"{choices.one(('f', 'g', 'h'))} {word(choices, depth + 1)}",
-        lambda: f"{choices.one(('.', 'source', 'sh', 'bash', 'exec', ''))} ./{choices.one(('start.sh', 'b.sh', 'c.sh'))} $1",
-        lambda: choices.one(("make a", "make A=b all", "just a b", "npm run start", "honcho start", "supervisord -c s.conf")),
+        lambda: (
+            f"{choices.one(('.', 'source', 'sh', 'bash', 'exec', ''))} ./{choices.one(('start.sh', 'b.sh', 'c.sh'))} $1"
+        ),
+        lambda: choices.one(
+            ("make a", "make A=b all", "just a b", "npm run start", "honcho start", "supervisord -c s.conf")
+        ),
         lambda: choices.text(30),
     )
     return choices.one(made)()
@@ -207,12 +375,37 @@ def script(choices: Choices, depth: int = 0) -> str:
 # --- Python -----------------------------------------------------------------------------------------------------------
 
 SETTINGS = (
-    *("DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "DATABASES", "STATIC_ROOT", "MIDDLEWARE", "STORAGES", "EMAIL_HOST", "ADMINS"),
+    *(
+        "DEBUG",
+        "SECRET_KEY",
+        "ALLOWED_HOSTS",
+        "DATABASES",
+        "STATIC_ROOT",
+        "MIDDLEWARE",
+        "STORAGES",
+        "EMAIL_HOST",
+        "ADMINS",
+    ),
     *("CACHES", "LOGGING", "INSTALLED_APPS", "BASE_DIR", "env", "config", "name", "CSRF_TRUSTED_ORIGINS"),
 )
 _KEYS = ("default", "HOST", "NAME", "ENGINE", "OPTIONS", "dsn")
 _CONSTANTS = (
-    *("'a'", "1", "True", "None", "''", "'change-me'", "b'x'", "1.5", "1e400", "0x" + "f" * 5000, "...", "'\\x00'", "-1", "10**9"),
+    *(
+        "'a'",
+        "1",
+        "True",
+        "None",
+        "''",
+        "'change-me'",
+        "b'x'",
+        "1.5",
+        "1e400",
+        "0x" + "f" * 5000,
+        "...",
+        "'\\x00'",
+        "-1",
+        "10**9",
+    ),
     *("'postgres://u:p@h/d'", "'\\ud800'", "1j", "'%s'", "'{}'", "r'\\d'"),
 )
 
@@ -231,10 +424,14 @@ def expression(choices: Choices, depth: int = 0) -> str:
         lambda: f"os.environ.get('{choices.one(SETTINGS)}', {inner()})",
         lambda: f"os.environ[{inner()}]",
         lambda: f"os.getenv({inner()})",
-        lambda: f"env{choices.one(('', '.bool', '.list', '.db', '.str', '.url'))}('{choices.one(SETTINGS)}', default={inner()})",
+        lambda: (
+            f"env{choices.one(('', '.bool', '.list', '.db', '.str', '.url'))}('{choices.one(SETTINGS)}', default={inner()})"
+        ),
         lambda: f"config({inner()}, cast={inner()})",
         lambda: f"dj_database_url.config(default={inner()})",
-        lambda: f"({inner()} {choices.one(('or', 'and', '+', '%', '*', '//', '-', '==', 'in', 'not in', '|'))} {inner()})",
+        lambda: (
+            f"({inner()} {choices.one(('or', 'and', '+', '%', '*', '//', '-', '==', 'in', 'not in', '|'))} {inner()})"
+        ),
         lambda: f"({inner()} if {inner()} else {inner()})",
         lambda: f"[{inner()}, {inner()}]",
         lambda: f"({inner()}, *{inner()})",
@@ -249,17 +446,44 @@ def expression(choices: Choices, depth: int = 0) -> str:
         lambda: f"(lambda x, y={inner()}: {inner()})",
         lambda: f"(name := {inner()})",
         lambda: f"f({inner()}, {inner()})",
-        lambda: f"{choices.one(('Path', 'str', 'bool', 'int', 'get_secret', 'environ.Env', 'Config', 'values.Value'))}({inner()})",
+        lambda: (
+            f"{choices.one(('Path', 'str', 'bool', 'int', 'get_secret', 'environ.Env', 'Config', 'values.Value'))}({inner()})"
+        ),
     )
     return choices.one(made)()
 
 
 _IMPORTS = (
-    *("import os", "from os import environ", "import os as o", "from .base import *", "from .base import DEBUG as D, SECRET_KEY"),
-    *("from bookstore.other import *", "from . import base", "import environ", "env = environ.Env(DEBUG=(bool, False))"),
-    *("from decouple import config", "from .settings import *", "from environs import Env", "env = Env()", "import dj_database_url"),
-    *("from split_settings.tools import include, optional", "include('base.py', optional('local*.py'))", "from ... import a"),
-    *("from configurations import Configuration, values", "from pydantic_settings import BaseSettings", "import sentry_sdk"),
+    *(
+        "import os",
+        "from os import environ",
+        "import os as o",
+        "from .base import *",
+        "from .base import DEBUG as D, SECRET_KEY",
+    ),
+    *(
+        "from bookstore.other import *",
+        "from . import base",
+        "import environ",
+        "env = environ.Env(DEBUG=(bool, False))",
+    ),
+    *(
+        "from decouple import config",
+        "from .settings import *",
+        "from environs import Env",
+        "env = Env()",
+        "import dj_database_url",
+    ),
+    *(
+        "from split_settings.tools import include, optional",
+        "include('base.py', optional('local*.py'))",
+        "from ... import a",
+    ),
+    *(
+        "from configurations import Configuration, values",
+        "from pydantic_settings import BaseSettings",
+        "import sentry_sdk",
+    ),
 )
 
 
@@ -290,10 +514,14 @@ def statement(choices: Choices, depth: int = 0) -> str:
         lambda: f"for name in {value()}:\n{block()}",
         lambda: f"try:\n{block()}{margin}except ImportError:\n{block()}",
         lambda: f"with open({value()}) as {choices.one(('f', 'name'))}:\n{block()}",
-        lambda: f"def {choices.one(('f', 'get_secret', 'application', '__getattr__'))}(name, default={value()}):\n{block()}"
-        f"{margin}    return {value()}\n",
-        lambda: f"class {choices.one(('Base', 'Production', 'Settings'))}({choices.one(('', 'Base', 'BaseSettings', 'Configuration'))}):\n"
-        f"{margin}    {choices.one(('a', 'DEBUG'))}: bool = {value()}\n{block()}",
+        lambda: (
+            f"def {choices.one(('f', 'get_secret', 'application', '__getattr__'))}(name, default={value()}):\n{block()}"
+            f"{margin}    return {value()}\n"
+        ),
+        lambda: (
+            f"class {choices.one(('Base', 'Production', 'Settings'))}({choices.one(('', 'Base', 'BaseSettings', 'Configuration'))}):\n"
+            f"{margin}    {choices.one(('a', 'DEBUG'))}: bool = {value()}\n{block()}"
+        ),
         lambda: f"os.environ['DJANGO_SETTINGS_MODULE'] = {value()}\n",
         lambda: f"os.environ.setdefault('DJANGO_SETTINGS_MODULE', {value()})\n",
         lambda: f"globals()[{value()}] = {value()}\n",

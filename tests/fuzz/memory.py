@@ -13,7 +13,9 @@ class Memory(Repository):
 
     def __init__(self, files: Mapping[str, str | bytes]) -> None:
         super().__init__("/nowhere")
-        self.files = {path: text.encode("utf-8", "replace") if isinstance(text, str) else text for path, text in files.items()}
+        self.files = {
+            path: text.encode("utf-8", "replace") if isinstance(text, str) else text for path, text in files.items()
+        }
         self.folders: dict[str, dict[str, bool]] = {"": {}}
         for path in self.files:
             is_folder = False

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from django_deploycheck.linking.layers import overlay
 from django_deploycheck.model import Deployment, EnvVar, ImageSource, Location, Mount, Port, Reference, Service
+from django_deploycheck.records import replace
 from tests.linking.linked import deployment_of, only, told
 
 OVER = "docker-compose.prod.yml"

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 import pytest
 
 from django_deploycheck.model import BlindSpot, CommandLine, Fact, Location, Service
 from django_deploycheck.readers import procfile
+from django_deploycheck.records import replace
 from django_deploycheck.source import Source, decode
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from django_deploycheck import rules
 from django_deploycheck.engine import Report
 from django_deploycheck.model import BlindSpot, Finding, Location
+from django_deploycheck.records import replace
 from django_deploycheck.silencing import Result, Silence
 from tests.projects import inspect_files
 

@@ -145,13 +145,12 @@ def _named(name: str, known: Sequence[Rule]) -> Rule:
 
 def _report(databases: Sequence[str], chosen: set[str]) -> Report:
     """The report on this project, with the findings of the chosen rules alone where any are."""
-    from dataclasses import replace
-
     from django.conf import settings
     from django.db import connections
 
     from django_deploycheck.crashes import crash
     from django_deploycheck.engine import inspect
+    from django_deploycheck.records import replace
     from django_deploycheck.wording import listed
 
     for alias in databases:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 
 from django_deploycheck.model import Answer, Location, Mount, Process
 from django_deploycheck.platforms import platform
+from django_deploycheck.records import dataclass
 from django_deploycheck.stanzas import named
 
 # Folders that are mounted for other files than a database.

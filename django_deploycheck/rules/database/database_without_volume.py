@@ -66,25 +66,25 @@ References
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from django_deploycheck.model import Deployment, Finding, Level, Mount, Process
+from django_deploycheck.patterns import regex
 
 ID = 407
 LEVEL: Level = "W"
 
 # An image's name, with and without a registry, and where it keeps its data.
 _IMAGES = (
-    (re.compile(r"(?:^|/)(?:bitnami|bitnamilegacy)/postgresql$"), "/bitnami/postgresql"),
-    (re.compile(r"(?:^|/)(?:bitnami|bitnamilegacy)/mysql$"), "/bitnami/mysql/data"),
-    (re.compile(r"(?:^|/)(?:bitnami|bitnamilegacy)/mariadb$"), "/bitnami/mariadb"),
-    (re.compile(r"(?:^|/)(?:postgres|postgis|pgvector|timescaledb)$"), "/var/lib/postgresql/data"),
-    (re.compile(r"(?:^|/)(?:mysql|mysql-server|mariadb)$"), "/var/lib/mysql"),
+    (regex(r"(?:^|/)(?:bitnami|bitnamilegacy)/postgresql$"), "/bitnami/postgresql"),
+    (regex(r"(?:^|/)(?:bitnami|bitnamilegacy)/mysql$"), "/bitnami/mysql/data"),
+    (regex(r"(?:^|/)(?:bitnami|bitnamilegacy)/mariadb$"), "/bitnami/mariadb"),
+    (regex(r"(?:^|/)(?:postgres|postgis|pgvector|timescaledb)$"), "/var/lib/postgresql/data"),
+    (regex(r"(?:^|/)(?:mysql|mysql-server|mariadb)$"), "/var/lib/mysql"),
 )
 # From this version on the official image keeps its data one folder up: https://hub.docker.com/_/postgres.
-_NEW_LAYOUT = re.compile(r"^(?:1[89]|[2-9]\d)(?:\D|$)")
-_OTHER_FILES = re.compile(r"^/(?:docker-entrypoint-initdb\.d|etc|run|tmp|dev|usr|scripts|var/log|var/run)(?:/|$)")
+_NEW_LAYOUT = regex(r"^(?:1[89]|[2-9]\d)(?:\D|$)")
+_OTHER_FILES = regex(r"^/(?:docker-entrypoint-initdb\.d|etc|run|tmp|dev|usr|scripts|var/log|var/run)(?:/|$)")
 
 
 def check(deployment: Deployment) -> Iterator[Finding]:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from django_deploycheck.judged import production_loads_others
 from django_deploycheck.model import Call, Deployment, EnvVar, Location, Process, Requirement
+from django_deploycheck.records import dataclass
 
 Status = Literal["active", "inactive", "unknown", "absent"]
 

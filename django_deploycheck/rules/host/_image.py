@@ -18,9 +18,10 @@ from django_deploycheck.model import (
     PythonModule,
     join,
 )
+from django_deploycheck.patterns import regex
 
 # Published for others to build on, and root until a USER says otherwise. Docker's own images have no folder.
-_ROOT_BASES = re.compile(
+_ROOT_BASES = regex(
     r"^(?:(?:docker\.io/|registry\.hub\.docker\.com/|public\.ecr\.aws/docker/)?(?:library/)?[\w.\-]+$"
     r"|mirror\.gcr\.io/library/|quay\.io/(?:centos|fedora|almalinuxorg|rockylinux)/"
     r"|(?:docker\.io/)?(?:nvidia/(?:cuda|cudagl)|continuumio/(?:miniconda3|anaconda3)|condaforge/|tiangolo/|pytorch/pytorch|tensorflow/tensorflow"
@@ -32,7 +33,7 @@ _ROOT_BASES = re.compile(
 )
 # Unprivileged by themselves: Bitnami, Chainguard (not -dev), Docker's hardened images (not -dev), Red Hat's language
 # images (user 1001), and every tag that says so.
-_UNPRIVILEGED_BASES = re.compile(
+_UNPRIVILEGED_BASES = regex(
     r"^(?:docker\.io/)?(?:bitnami|bitnamilegacy|bitnamisecure|nginxinc/nginx-unprivileged|mambaorg|chainguard)(?:/|$)"
     r"|^(?:cgr\.dev|dhi\.io)/|/ubi\d+/python-|/s2i-|unprivileged|rootless|non-?root",
     re.IGNORECASE,

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from django_deploycheck.patterns import regex
+from django_deploycheck.records import dataclass
 
 Series = tuple[int, int]
 """A feature release and its bug fixes: ``(4, 2)`` for 4.2 to 4.2.30."""
@@ -136,7 +138,7 @@ def supports(django: Series, python: Series) -> bool | None:
 
 # --- specifiers -----------------------------------------------------------------------------------------------------------
 
-_CLAUSE = re.compile(
+_CLAUSE = regex(
     r"[\s,]*(?P<operator>===|==|~=|!=|<=|>=|<|>|\^|~|=)?\s*v?(?P<version>\d{1,4}(?:\.\d{1,6}){0,5})(?P<rest>(?:\.\*|[-.]?[a-z]+\.?\d*)?)"
     r"(?=[\s,]|$|[<>=!~^])",
     re.IGNORECASE,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django_deploycheck.model import Deployment, Image, Location, PythonVersion, Requirement
+from django_deploycheck.patterns import regex
+from django_deploycheck.records import dataclass
 from django_deploycheck.rules.host._image import holds_project
 from django_deploycheck.rules.host._support import Series, admitted
 
@@ -15,8 +15,8 @@ from django_deploycheck.rules.host._support import Series, admitted
 _INSTALLED_GROUPS = frozenset({None, "main", "default", "prod", "production", "deploy", "deployment", "web", "server"})
 
 # Docker's own image and those that follow its tags, wherever they are mirrored; "python3.12" in the tag of others.
-_PYTHON_IMAGE = re.compile(r"(?:^|/)(?:docker-)?python(?:-nodejs)?:v?(?P<major>\d)\.(?P<minor>\d{1,2})(?![\d])")
-_PYTHON_IN_TAG = re.compile(r":[\w.\-]*python-?(?P<major>[23])\.(?P<minor>\d{1,2})(?!\d)")
+_PYTHON_IMAGE = regex(r"(?:^|/)(?:docker-)?python(?:-nodejs)?:v?(?P<major>\d)\.(?P<minor>\d{1,2})(?![\d])")
+_PYTHON_IN_TAG = regex(r":[\w.\-]*python-?(?P<major>[23])\.(?P<minor>\d{1,2})(?!\d)")
 
 # What names the Python of production, the most explicit first.
 _FILE_KINDS = ("platformsh", "runtime-txt", "python-version", "pipfile", "conda")

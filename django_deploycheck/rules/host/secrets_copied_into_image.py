@@ -86,11 +86,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django_deploycheck.env_files import secrets_in
 from django_deploycheck.ignoring import ignored_by
 from django_deploycheck.model import Copy, Deployment, Finding, IgnorePattern, Image, ImageStage, Location, join
+from django_deploycheck.records import dataclass
 from django_deploycheck.rules.host._image import stages_used
 from django_deploycheck.wording import listed
 

@@ -74,6 +74,7 @@ import re
 from collections.abc import Iterator
 
 from django_deploycheck.model import BlindSpot, Command, Deployment, Finding, Location, Requirement
+from django_deploycheck.patterns import regex
 from django_deploycheck.rules.host._versions import reaches_production
 
 ID = 704
@@ -88,7 +89,7 @@ _HINTS = {
 }
 _LOCK = "Run '{tool} lock' and commit {tool}.lock."
 # A bare name; a version, a path, a URL or a variable says more, or says something else.
-_BARE = re.compile(r"[A-Za-z][A-Za-z0-9._-]*(?:\[[\w,-]+\])?(?:>=?[\d.]+)?")
+_BARE = regex(r"[A-Za-z][A-Za-z0-9._-]*(?:\[[\w,-]+\])?(?:>=?[\d.]+)?")
 
 
 def check(deployment: Deployment) -> Iterator[Finding]:

@@ -74,6 +74,7 @@ import re
 from collections.abc import Iterator
 
 from django_deploycheck.model import Command, Deployment, Finding, Level, Location
+from django_deploycheck.patterns import regex
 from django_deploycheck.stanzas import named
 
 ID = 210
@@ -84,8 +85,8 @@ _SUBCOMMANDS = {
     "reset_db": "the database",
     "reset_schema": "the database's tables",
 }
-_DROPS = re.compile(r"\b(?:drop\s+(?:database|schema)|truncate\s+table)\b", re.IGNORECASE)
-_SQLITE = re.compile(r"(?:\.sqlite3?|\.db)$")
+_DROPS = regex(r"\b(?:drop\s+(?:database|schema)|truncate\s+table)\b", re.IGNORECASE)
+_SQLITE = regex(r"(?:\.sqlite3?|\.db)$")
 
 
 def check(deployment: Deployment) -> Iterator[Finding]:

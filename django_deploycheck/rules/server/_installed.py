@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from importlib import metadata
 
 from django_deploycheck.model import Command, Deployment
+from django_deploycheck.patterns import regex
 from django_deploycheck.rules.server._server import DEPENDENCY_KINDS
 
 MAX_DISTRIBUTIONS = 500
 
 # Images that bring an operating system or Python, and no distributions.
-PLAIN_BASE = re.compile(
+PLAIN_BASE = regex(
     r"^(?:[\w.\-]+(?::\d+)?/)*(?:python|pypy|debian|ubuntu|alpine|amazonlinux|centos|fedora|rockylinux|almalinux|ubi\d*(?:-minimal)?|uv)(?:[:@]|$)"
 )
 _INSTALLERS = frozenset(

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from django_deploycheck.model import Deployment, Process
+from django_deploycheck.patterns import regex
 from django_deploycheck.platforms import platform
+from django_deploycheck.records import dataclass
 
 # Their routers hand out a new port at every start: https://devcenter.heroku.com/articles/runtime-principles#web-servers
 _PORT_CHANGES = frozenset({"heroku", "heroku-container", "scalingo"})
-_LOOPBACK = re.compile(r"^(?:localhost|127\.[\d.]+|::1|ip6-localhost)$", re.IGNORECASE)
+_LOOPBACK = regex(r"^(?:localhost|127\.[\d.]+|::1|ip6-localhost)$", re.IGNORECASE)
 _EVERYWHERE = frozenset({"", "0", "*", "::"})
-_PROXY = re.compile(
-    r"(?:^|[/\s\"'-])(?:nginx|apache2?(?:ctl)?|httpd|caddy|haproxy|traefik|envoy|openresty|varnishd?)\b"
-)
+_PROXY = regex(r"(?:^|[/\s\"'-])(?:nginx|apache2?(?:ctl)?|httpd|caddy|haproxy|traefik|envoy|openresty|varnishd?)\b")
 
 # These listen on 127.0.0.1:8000 unless told otherwise; uWSGI listens nowhere, waitress and mod_wsgi-express everywhere.
 _LOOPBACK_BY_DEFAULT = frozenset({"gunicorn", "uvicorn", "daphne", "hypercorn", "granian", "runserver"})

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator
 
 from django_deploycheck.model import Deployment, Process, ProxyRoute
+from django_deploycheck.patterns import regex
 from django_deploycheck.rules.server._listening import endpoint, endpoints
 
 # They speak HTTP unless an option says otherwise; of every other server nothing is known.
 _SPEAKS_HTTP = frozenset({"gunicorn", "uvicorn", "daphne", "hypercorn", "granian", "waitress", "runserver"})
 _PROTOCOLS = frozenset({"http", "uwsgi", "fastcgi", "scgi"})
-_SAME_MACHINE = re.compile(r"^(?:localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\])$", re.IGNORECASE)
+_SAME_MACHINE = regex(r"^(?:localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\])$", re.IGNORECASE)
 
 _Place = int | str
 """A port, or the path of a unix socket."""

@@ -93,17 +93,17 @@ References
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from django_deploycheck.model import Deployment, EnvVar, Finding, Process
+from django_deploycheck.patterns import regex
 from django_deploycheck.platforms import platform
 from django_deploycheck.rules.server._server import once, runs_for_certain, who
 
 ID = 107
 LEVEL = "I"
 
-_SAMPLE = re.compile(r"[-._](?:sample|example|template|tmpl|dist|default)")
+_SAMPLE = regex(r"[-._](?:sample|example|template|tmpl|dist|default)")
 
 
 def check(deployment: Deployment) -> Iterator[Finding]:

@@ -70,14 +70,15 @@ import re
 from collections.abc import Iterator
 
 from django_deploycheck.model import Answer, Deployment, EnvVar, Finding, Level, Location, Process
+from django_deploycheck.patterns import regex
 from django_deploycheck.stanzas import named
 
 ID = 608
 LEVEL: Level = "W"
 
 _ON = frozenset("1 true yes on t y enabled".split())
-_DEBUG = re.compile(r"(?:^|_)DEBUG$", re.IGNORECASE)
-_NEGATIVE = re.compile(r"(?:^|_)(?:NO|NOT|DISABLE|DISABLED|FALSE|OFF|WITHOUT|SKIP)(?:_|$)", re.IGNORECASE)
+_DEBUG = regex(r"(?:^|_)DEBUG$", re.IGNORECASE)
+_NEGATIVE = regex(r"(?:^|_)(?:NO|NOT|DISABLE|DISABLED|FALSE|OFF|WITHOUT|SKIP)(?:_|$)", re.IGNORECASE)
 
 
 def check(deployment: Deployment) -> Iterator[Finding]:

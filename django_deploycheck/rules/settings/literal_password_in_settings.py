@@ -65,6 +65,7 @@ from collections.abc import Iterator
 from django_deploycheck import secrets
 from django_deploycheck.judged import are_for_development
 from django_deploycheck.model import Deployment, Finding, Level
+from django_deploycheck.patterns import regex
 from django_deploycheck.rules.settings._literals import stands_in_source
 
 ID = 619
@@ -79,7 +80,7 @@ _KEYS = (
     "MAILGUN_API_KEY",
     "TWILIO_AUTH_TOKEN",
 )
-_LOCAL = re.compile(r"^(?:|localhost|127\..*|\[?::1\]?|/.*)$")
+_LOCAL = regex(r"^(?:|localhost|127\..*|\[?::1\]?|/.*)$")
 
 
 def check(deployment: Deployment) -> Iterator[Finding]:

@@ -43,13 +43,14 @@ from collections.abc import Iterator
 
 from django_deploycheck import secrets
 from django_deploycheck.model import Answer, Deployment, Finding, Level
+from django_deploycheck.patterns import regex
 
 ID = 602
 LEVEL: Level = "W"
 VALUE = True
 
-_SCHEME = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.\-]{0,20}:)?//")
-_PORT = re.compile(r"^(?P<host>[^:\[\]]+|\[[^\]]*\]):\d*$")
+_SCHEME = regex(r"^(?:[A-Za-z][A-Za-z0-9+.\-]{0,20}:)?//")
+_PORT = regex(r"^(?P<host>[^:\[\]]+|\[[^\]]*\]):\d*$")
 
 
 def check(deployment: Deployment) -> Iterator[Finding]:

@@ -70,10 +70,10 @@ References
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 
 from django_deploycheck.model import Answer, Deployment, Finding, Level, VariableRead
+from django_deploycheck.patterns import regex
 from django_deploycheck.wording import listed
 
 ID = 618
@@ -81,7 +81,7 @@ LEVEL: Level = "I"
 VALUE = True
 
 # What operating systems, CI services and platforms set by themselves.
-_SET_BY_THEMSELVES = re.compile(
+_SET_BY_THEMSELVES = regex(
     r"(?:PORT|DYNO|HOME|PATH|USER|HOSTNAME|TMPDIR|TEMP|TZ|LANG|PWD|SHELL|CI|VIRTUAL_ENV|WEB_CONCURRENCY|"
     r"CONDA_PREFIX|OSTYPE|GAE_\w+|K_SERVICE|K_REVISION|"
     r"(?:RENDER|RAILWAY|FLY|HEROKU|KUBERNETES|GITHUB|GITLAB|CI|CIRCLE|TRAVIS|AWS_LAMBDA|AWS_EXECUTION|WEBSITE|"

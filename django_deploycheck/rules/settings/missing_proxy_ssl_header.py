@@ -129,6 +129,7 @@ from collections.abc import Iterator
 
 from django_deploycheck.judged import are_for_development
 from django_deploycheck.model import Answer, Deployment, Finding, Level, Process, ProxyRoute
+from django_deploycheck.patterns import regex
 from django_deploycheck.platforms import Platform, platform
 from django_deploycheck.rules.server._listening import endpoint
 from django_deploycheck.stanzas import named
@@ -138,7 +139,7 @@ LEVEL: Level = "W"
 VALUE = True
 
 _REDIRECTS = "django.middleware.security.SecurityMiddleware"
-_READS_HEADERS = re.compile(r"proxy|forwarded|https|ssl|xff", re.IGNORECASE)
+_READS_HEADERS = regex(r"proxy|forwarded|https|ssl|xff", re.IGNORECASE)
 _LINES = {
     "nginx": "proxy_set_header X-Forwarded-Proto $scheme;",
     "apache": 'RequestHeader set X-Forwarded-Proto "https"',

@@ -114,10 +114,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django_deploycheck.judged import are_for_development
 from django_deploycheck.model import Command, Deployment, Finding, Level, Process
+from django_deploycheck.patterns import regex
+from django_deploycheck.records import dataclass
 from django_deploycheck.stanzas import management_command, named
 
 ID = 620
@@ -145,17 +146,17 @@ _QUEUES = (
         "Celery",
         ("CELERY_BROKER_URL", "BROKER_URL"),
         "celery --app {package} worker",
-        re.compile(r"\bcelery\b.{0,500}\bworker\b|\bceleryd\b"),
+        regex(r"\bcelery\b.{0,500}\bworker\b|\bceleryd\b"),
         at_once=("CELERY_TASK_ALWAYS_EAGER", "CELERY_ALWAYS_EAGER", "TASK_ALWAYS_EAGER"),
     ),
-    _Queue("RQ", ("RQ_QUEUES",), "rqworker", re.compile(r"\brqworker|\brq\s+worker"), "django_rq"),
-    _Queue("Huey", ("HUEY",), "run_huey", re.compile(r"run_huey|huey_consumer"), "huey.contrib.djhuey"),
-    _Queue("Dramatiq", ("DRAMATIQ_BROKER",), "rundramatiq", re.compile(r"dramatiq"), "django_dramatiq"),
-    _Queue("Django Q", ("Q_CLUSTER",), "qcluster", re.compile(r"\bqcluster\b"), "django_q"),
+    _Queue("RQ", ("RQ_QUEUES",), "rqworker", regex(r"\brqworker|\brq\s+worker"), "django_rq"),
+    _Queue("Huey", ("HUEY",), "run_huey", regex(r"run_huey|huey_consumer"), "huey.contrib.djhuey"),
+    _Queue("Dramatiq", ("DRAMATIQ_BROKER",), "rundramatiq", regex(r"dramatiq"), "django_dramatiq"),
+    _Queue("Django Q", ("Q_CLUSTER",), "qcluster", regex(r"\bqcluster\b"), "django_q"),
 )
-_BEAT = re.compile(r"\bcelery\b.{0,500}(?:\sbeat\b|\s--beat\b|\s-\w{0,9}B\b)")
+_BEAT = regex(r"\bcelery\b.{0,500}(?:\sbeat\b|\s--beat\b|\s-\w{0,9}B\b)")
 _SCHEDULES = ("CELERY_BEAT_SCHEDULE", "CELERYBEAT_SCHEDULE")
-_NAMED_FOR_WORK = re.compile(r"work|celery|queue|task|beat|cron|schedul|huey|dramatiq|job", re.IGNORECASE)
+_NAMED_FOR_WORK = regex(r"work|celery|queue|task|beat|cron|schedul|huey|dramatiq|job", re.IGNORECASE)
 
 
 def check(deployment: Deployment) -> Iterator[Finding]:

@@ -59,12 +59,13 @@ from typing import Any
 
 from django_deploycheck.judged import are_for_development
 from django_deploycheck.model import Deployment, Finding, Level
+from django_deploycheck.patterns import regex
 
 ID = 606
 LEVEL: Level = "W"
 VALUE = True
 
-_KEY = re.compile(r"(?P<start>(?:[spr]k_test_|rzp_test_|sandbox-sq0|6LeIxAcTAAAA|10000000-ffff-|[123]x0{8}))[\w\-]")
+_KEY = regex(r"(?P<start>(?:[spr]k_test_|rzp_test_|sandbox-sq0|6LeIxAcTAAAA|10000000-ffff-|[123]x0{8}))[\w\-]")
 _SANDBOX = {
     "BRAINTREE_ENVIRONMENT": ("sandbox", "production"),
     "BRAINTREE_PRODUCTION": (False, True),
@@ -75,7 +76,7 @@ _SANDBOX = {
     "SQUARE_ENVIRONMENT": ("sandbox", "production"),
 }
 _DEPTH = 3
-_MODES = re.compile(r"TEST|SANDBOX|DEV", re.IGNORECASE)
+_MODES = regex(r"TEST|SANDBOX|DEV", re.IGNORECASE)
 
 
 def check(deployment: Deployment) -> Iterator[Finding]:

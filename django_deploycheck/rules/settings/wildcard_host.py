@@ -80,6 +80,7 @@ from collections.abc import Iterator
 
 from django_deploycheck.judged import are_for_development
 from django_deploycheck.model import Answer, Deployment, Finding, Level, Process
+from django_deploycheck.patterns import regex
 from django_deploycheck.platforms import platform
 from django_deploycheck.rules.static._proxies import may_stand_behind_a_proxy
 
@@ -87,7 +88,7 @@ ID = 603
 LEVEL: Level = "W"
 VALUE = True
 
-_NAMES_A_HOST = re.compile(r"\bHost(?:SNI|Regexp)?\(", re.IGNORECASE)
+_NAMES_A_HOST = regex(r"\bHost(?:SNI|Regexp)?\(", re.IGNORECASE)
 
 
 def check(deployment: Deployment) -> Iterator[Finding]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from django_deploycheck.model import Deployment, Process, ProxyRoute, StaticMapping
+from django_deploycheck.patterns import regex
 from django_deploycheck.rules.server._upstreams import behind
 
-_LOOPBACK = re.compile(r"^(?:https?:/*)?(?:127\.|localhost|\[?::1\]?)")
-_WEB_SERVERS = re.compile(
+_LOOPBACK = regex(r"^(?:https?:/*)?(?:127\.|localhost|\[?::1\]?)")
+_WEB_SERVERS = regex(
     r"(?:^|[/_.\-])(?:nginx|openresty|caddy|httpd|apache2?|lighttpd|swag|h2o|angie|tengine)(?:[/_.\-:@]|$)",
     re.IGNORECASE,
 )

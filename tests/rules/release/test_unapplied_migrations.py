@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import sqlite3
-from dataclasses import replace
 
 import pytest
 from django.core.management import call_command
@@ -17,6 +16,7 @@ from django_deploycheck.engine import check_databases
 from django_deploycheck.management.commands.deploycheck import Command
 from django_deploycheck.model import UnappliedMigrations
 from django_deploycheck.project_migrations import unapplied_migrations
+from django_deploycheck.records import replace
 from django_deploycheck.rules.release.unapplied_migrations import check
 from tests.postgresql import postgresql
 from tests.projects import inspect_files

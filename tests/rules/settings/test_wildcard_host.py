@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from django_deploycheck.model import Location, VirtualHost
+from django_deploycheck.records import replace
 from django_deploycheck.rules.settings import wildcard_host
 from tests.projects import SETTINGS, inspect_files
 

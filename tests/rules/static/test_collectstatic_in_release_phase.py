@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from django_deploycheck.model import BlindSpot, Command, Deployment, Location, Mount, Process, Project, Service
+from django_deploycheck.records import replace
 from django_deploycheck.rules.static.collectstatic_in_release_phase import check
 from django_deploycheck.settings_view import SettingsView
 from tests.projects import REQUIREMENTS, inspect_files

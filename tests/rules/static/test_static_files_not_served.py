@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from django_deploycheck.model import (
     StaticMapping,
     Target,
 )
+from django_deploycheck.records import replace
 from django_deploycheck.rules.static.static_files_not_served import check
 from django_deploycheck.settings_view import SettingsView
 from tests.projects import REQUIREMENTS, SETTINGS, inspect_files

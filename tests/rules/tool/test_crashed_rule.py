@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from django_deploycheck import rules
 from django_deploycheck.engine import judge
 from django_deploycheck.model import Crash, Deployment, Finding, Location
+from django_deploycheck.records import replace
 from django_deploycheck.silencing import Result, apply
 from tests.projects import inspect_files
 
