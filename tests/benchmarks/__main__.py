@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-from tests.benchmarks import gates, processes, rows
+from tests.benchmarks import gates, processes, report, rows, scale
 from tests.benchmarks.bench import bench
+from tests.benchmarks.drawing import Scale
 from tests.benchmarks.sites import EIGHT_FILES
 
 
@@ -19,9 +20,10 @@ def main() -> int:
     commands.add_parser("gate", help="the instruction ratios that continuous integration holds")
     kept = commands.add_parser("sites", help="write the measured sites into a folder, to profile them by hand")
     kept.add_argument("folder", type=Path, help="a folder that does not exist")
-    table = commands.add_parser("table", help="every row of the table in docs/performance.md; writes it with --write")
-    table.add_argument("--only", help="the rows of one function in rows.py")
-    table.add_argument("--checkov", default=shutil.which("checkov"), help="checkov's command; else the one on the PATH")
+    parts = (*rows.PARTS, *scale.PARTS)
+    measured = commands.add_parser("measure", help="the table and the charts of docs/performance.md")
+    measured.add_argument("parts", nargs="*", metavar="part", help=f"some of {', '.join(parts)}; all if none is named")
+    measured.add_argument("--write", action="store_true", help="write results.json, docs/performance.md and the charts")
     arguments = parser.parse_args()
     if arguments.command == "sites":
         return sites(arguments.folder.absolute())
@@ -30,9 +32,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         if arguments.command == "gate":
             return gate(Path(name))
-        for row in rows.all_rows(bench(Path(name)), arguments.checkov, arguments.only):
-            print(row)
-    return 0
+        return measure(Path(name), arguments.parts or parts, arguments.write)
 
 
 def sites(folder: Path) -> int:
@@ -50,6 +50,22 @@ def gate(folder: Path) -> int:
     for measured in found:
         print(measured)
     return any(measured.ratio > measured.gate.limit for measured in found)
+
+
+def measure(folder: Path, parts: Sequence[str], write: bool) -> int:
+    made = bench(folder)
+    for part in parts:
+        print(f"{part} …", file=sys.stderr, flush=True)
+        found: list[rows.Row] = []
+        charts: list[Scale] = []
+        if part in rows.PARTS:
+            found += rows.PARTS[part](made)
+        else:
+            charts.append(scale.PARTS[part](made))
+        print(report.table(found) if found else charts, flush=True)
+        if write:
+            report.keep(found, charts)
+    return 0
 
 
 if __name__ == "__main__":
