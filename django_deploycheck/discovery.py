@@ -8,12 +8,12 @@ import fnmatch
 import os
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import dropwhile, islice
+from typing import NamedTuple
 
 from django_deploycheck.model import BlindSpot, Location, join
-from django_deploycheck.patterns import regex
 from django_deploycheck.readers import Reader
 from django_deploycheck.records import dataclass
 from django_deploycheck.source import MAX_ENTRIES, Repository
@@ -220,8 +220,13 @@ def next_claimant(path: str, kind: str, readers: Mapping[str, Reader]) -> str | 
     return next(islice(dropwhile(lambda claimant: claimant != kind, claimants), 1, None), None)
 
 
-_Claim = tuple[int, str, "re.Pattern[str]"]
-_WILD = regex(r"[*?\[]")
+class _Claim(NamedTuple):
+    """A reader's claim to files with names of one pattern, which ``parts`` are what stands between its stars."""
+
+    order: int
+    kind: str
+    pattern: str
+    parts: tuple[str, ...]
 
 
 class _Claims:
@@ -229,7 +234,7 @@ class _Claims:
     Who claims a path, in the readers' order: the fallback last.
 
     Most files are nobody's. Each is held only against the patterns for its own name, those for its ending and the few that
-    have none: a pattern for all of them together takes as long as everything else.
+    have none.
     """
 
     def __init__(self, readers: Iterable[tuple[str, Reader]]) -> None:
@@ -238,15 +243,15 @@ class _Claims:
         self._others: list[_Claim] = []
         ordered = sorted(readers, key=lambda item: getattr(item[1], "FALLBACK", False))
         for order, (kind, reader) in enumerate(ordered):
-            for name in reader.NAMES:
-                self._add(name, (order, kind, _pattern(name)))
+            for pattern in reader.NAMES:
+                self._add(_Claim(order, kind, pattern, tuple(pattern.split("*"))))
 
-    def _add(self, name: str, claim: _Claim) -> None:
-        last = name.rpartition("/")[2]
+    def _add(self, claim: _Claim) -> None:
+        last = claim.pattern.rpartition("/")[2]
         ending = _ending(last)
-        if not _WILD.search(last):
+        if not _is_wild(last):
             self._by_name.setdefault(last, []).append(claim)
-        elif ending and not _WILD.search(ending):
+        elif ending and not _is_wild(ending):
             self._by_ending.setdefault(ending, []).append(claim)
         else:
             self._others.append(claim)
@@ -255,7 +260,7 @@ class _Claims:
         """The kinds of the readers that claim the path, each once, the first in turn first."""
         name = path.rpartition("/")[2]
         claims = [*self._by_name.get(name, ()), *self._by_ending.get(_ending(name), ()), *self._others]
-        matching = {(order, kind) for order, kind, pattern in claims if pattern.match(f"/{path}")}
+        matching = {(claim.order, claim.kind) for claim in claims if _is_named_by(claim, path, name)}
         return (kind for _, kind in sorted(matching))
 
 
@@ -270,8 +275,33 @@ def _ending(name: str) -> str:
     return dot + ending
 
 
-def _pattern(name: str) -> re.Pattern[str]:
-    if "/" in name:
-        return re.compile(fnmatch.translate(f"*/{name}"))
-    # fnmatch's star would go on through folders: "*compose*.yml" is no name of compose/traefik/traefik.yml.
-    return re.compile("(?s:.*/)" + fnmatch.translate(name).replace(".*", "[^/]*"))
+def _is_wild(text: str) -> bool:
+    return "*" in text or "?" in text or "[" in text
+
+
+def _is_named_by(claim: _Claim, path: str, name: str) -> bool:
+    """Whether the pattern matches the file's name or, with a ``/``, the end of its path; its stars match a ``/`` then."""
+    # Compiling the patterns, as fnmatch does, costs more than everything else here.
+    if "?" in claim.pattern or "[" in claim.pattern:
+        return fnmatch.fnmatchcase(
+            *((f"/{path}", f"*/{claim.pattern}") if "/" in claim.pattern else (name, claim.pattern))
+        )
+    if "/" in claim.pattern:
+        return _matches(f"/{path}", ("", f"/{claim.parts[0]}", *claim.parts[1:]))
+    return _matches(name, claim.parts)
+
+
+def _matches(text: str, parts: Sequence[str]) -> bool:
+    """Whether the text is these parts in their order, with anything between them."""
+    if len(parts) == 1:
+        return text == parts[0]
+    first, *inner, last = parts
+    position, end = len(first), len(text) - len(last)
+    if position > end or not (text.startswith(first) and text.endswith(last)):
+        return False
+    for part in inner:
+        position = text.find(part, position, end)
+        if position < 0:
+            return False
+        position += len(part)
+    return True

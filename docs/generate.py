@@ -1,8 +1,9 @@
 """
-Write the pages that say what the code says: the rules' pages below docs/rules/ from the rules' docstrings, docs/formats.rst
-from the readers' and docs/platforms.rst from the table of platforms.
+Write what says what the code says: the rules' pages below docs/rules/ from the rules' docstrings, docs/formats.rst from the
+readers' and docs/platforms.rst from the table of platforms, and the indexes from which the package knows its rules and readers
+before it imports them.
 
-``python docs/generate.py`` writes them; with ``--check`` it writes nothing, names the pages that are out of date and ends
+``python docs/generate.py`` writes them; with ``--check`` it writes nothing, names the files that are out of date and ends
 with status 1 if there are any. Needs the package alone, no Sphinx.
 """
 
@@ -10,19 +11,21 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import json
 import sys
 import types
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from django_deploycheck import readers
+from django_deploycheck import readers, rules
 from django_deploycheck.model import Answer
 from django_deploycheck.platforms import PLATFORMS, Platform
 from django_deploycheck.records import fields
 from django_deploycheck.rules import Rule, load
 
 DOCS = Path(__file__).resolve().parent
+PACKAGE = DOCS.parent / "django_deploycheck"
 PAGES = DOCS / "rules"
 # The version that brought a rule, by its name; the first release brought all others.
 SINCE: Mapping[str, str] = types.MappingProxyType({})
@@ -49,7 +52,12 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a page is out of date")
     check = parser.parse_args().check
     stale = {PAGES / name: text for name, text in stale_pages(pages(load()), PAGES).items()}
-    references = {DOCS / "formats.rst": formats(readers.load().values()), DOCS / "platforms.rst": platforms(PLATFORMS)}
+    references = {
+        DOCS / "formats.rst": formats(readers.modules().values()),
+        DOCS / "platforms.rst": platforms(PLATFORMS),
+        PACKAGE / "readers" / "_index.py": index_of_readers(readers.modules().values()),
+        PACKAGE / "rules" / "_index.py": index_of_rules(load()),
+    }
     stale |= {path: text for path, text in references.items() if current(path) != text}
     for path, text in stale.items():
         name = path.relative_to(DOCS.parent).as_posix()
@@ -150,7 +158,7 @@ def table(rules: Iterable[Rule]) -> str:
 
 
 def docstring(rule: Rule) -> str:
-    return inspect.cleandoc(rule.page or "")
+    return rules.page(rule)
 
 
 def source(rule: Rule) -> str:
@@ -163,6 +171,48 @@ def titled(text: str, underline: str) -> str:
 
 def code_block(language: str, *lines: str) -> str:
     return f".. code-block:: {language}\n\n" + "".join(f"   {line}\n" for line in lines)
+
+
+# --- indexes ------------------------------------------------------------------------------------------------------------
+
+INDEX = """\
+# Written by docs/generate.py from {source}; change that and run it again.
+# fmt: off
+from __future__ import annotations
+
+{name}: dict[{types}] = {{
+{rows}}}
+"""
+
+
+def index_of_readers(known: Iterable[Any]) -> str:
+    """The module that tells the nature and the names of every reader."""
+    rows = (
+        f"    {quoted(reader.KIND)}: ({quoted(reader.NATURE)}, {getattr(reader, 'FALLBACK', False)}, "
+        f"{hasattr(reader, 'claims')}, {tuple_of(reader.NAMES)}),\n"
+        for reader in sorted(known, key=lambda reader: str(reader.KIND))
+    )
+    return INDEX.format(
+        source="the readers", name="READERS", types="str, tuple[str, bool, bool, tuple[str, ...]]", rows="".join(rows)
+    )
+
+
+def index_of_rules(known: Iterable[Rule]) -> str:
+    """The module that tells the family, name and level of every rule by its number."""
+    rows = (
+        f"    {rule.number}: ({quoted(rule.family)}, {quoted(rule.name)}, {quoted(rule.level)}, {rule.value}),\n"
+        for rule in known
+    )
+    return INDEX.format(source="the rules", name="RULES", types="int, tuple[str, str, str, bool]", rows="".join(rows))
+
+
+def quoted(text: str) -> str:
+    return json.dumps(text)
+
+
+def tuple_of(texts: Iterable[str]) -> str:
+    quoted_texts = [quoted(text) for text in texts]
+    return f"({', '.join(quoted_texts)}{',' if len(quoted_texts) == 1 else ''})"
 
 
 # --- formats ------------------------------------------------------------------------------------------------------------
@@ -308,7 +358,7 @@ FACTS: Mapping[str, Mapping[object, str | None]] = {
 def platforms(known: Mapping[str, Platform]) -> str:
     """The list of all platforms: files, behaviour, source."""
     kinds: dict[str, list[str]] = {name: [] for name in known}
-    for reader in readers.load().values():
+    for reader in readers.modules().values():
         platform = getattr(reader, "PLATFORM", None)
         if platform is not None and reader.KIND != UNREAD:
             kinds[platform].append(reader.KIND)

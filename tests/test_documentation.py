@@ -29,7 +29,7 @@ def generate() -> ModuleType:
 
 
 @pytest.fixture
-def rule() -> Rule:
+def rule(monkeypatch: pytest.MonkeyPatch) -> Rule:
     page = """
     Production leaks.
 
@@ -40,7 +40,8 @@ def rule() -> Rule:
 
     Water.
     """
-    return Rule(7, "leaky-tap", "W", "host", value=False, page=page, check=lambda deployment: iter(()))
+    monkeypatch.setitem(sys.modules, "leaky_tap", ModuleType("leaky_tap", page))
+    return Rule(7, "leaky-tap", "W", "host", value=False, module="leaky_tap", check=lambda deployment: iter(()))
 
 
 def test_the_committed_pages_say_what_the_docstrings_say():

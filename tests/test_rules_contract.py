@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect as python_inspect
 import re
 from pathlib import Path
 
@@ -23,7 +22,7 @@ CONSOLE = "on the server"
 CASES = [
     pytest.param(rule, example, id=f"{rule.name}: {example.title} {index}")
     for rule in RULES
-    for index, example in enumerate(examples(rule.page or ""))
+    for index, example in enumerate(examples(rules.page(rule)))
 ]
 
 
@@ -34,7 +33,7 @@ def test_every_number_and_name_is_taken_once() -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_page_has_its_parts(rule: Rule) -> None:
-    page = python_inspect.cleandoc(rule.page or "")
+    page = rules.page(rule)
     summary = page.splitlines()[0]
     assert summary.endswith(".")
     assert len(summary) <= 120

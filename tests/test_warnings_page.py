@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from django_deploycheck import rules
 from django_deploycheck.rules import load
 from tests.mistakes import MISTAKES
 from tests.projects import examples
@@ -66,7 +67,7 @@ def test_the_rule_exists_and_its_example_makes_the_mistake(answer: str, example:
     assert (rule.code, rule.name) == (code, page)
     if planted is None:
         assert example == "its page"
-        assert any(shown.is_bad for shown in examples(rule.page or ""))
+        assert any(shown.is_bad for shown in examples(rules.page(rule)))
     else:
         way, place = planted.groups()
         assert (rule.number, place) in {(int(found[1:]), where) for found, where, *_ in MISTAKES[way]}

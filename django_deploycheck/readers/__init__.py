@@ -23,44 +23,91 @@ A reader module defines
 from __future__ import annotations
 
 import importlib
-import pkgutil
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Literal, Protocol, cast
+from types import ModuleType
+from typing import TYPE_CHECKING, Literal, Protocol, cast
 
-from django_deploycheck.crashes import crash
-from django_deploycheck.model import Crash, Fact
-from django_deploycheck.source import Source
+from django_deploycheck.readers._index import READERS
+
+if TYPE_CHECKING:
+    from django_deploycheck.model import Crash, Fact
+    from django_deploycheck.source import Source
+
+Nature = Literal["production", "project", "decided"]
 
 
 class Reader(Protocol):
     KIND: str
     NAMES: tuple[str, ...]
-    NATURE: Literal["production", "project", "decided"]
+    NATURE: Nature
 
     def read(self, source: Source) -> Iterator[Fact]: ...
 
 
 def load() -> dict[str, Reader]:
-    """Every reader by its kind, in the order of their names."""
+    """Every reader by its kind, in the order of their names. Each is imported when it has a file to read."""
     return dict(_loaded()[0])
 
 
 def broken() -> tuple[Crash, ...]:
-    """The readers whose module cannot be imported."""
+    """The readers that the index does not know yet and that cannot be imported."""
     return _loaded()[1]
 
 
+def modules() -> dict[str, ModuleType]:
+    """Every reader's module by its kind."""
+    return {kind: _module(kind) for kind in load()}
+
+
+class _Unloaded:
+    """A reader, known from the index until it has a file to read: most sites have files of few formats."""
+
+    def __init__(self, kind: str, nature: Nature, names: tuple[str, ...], *, fallback: bool, declines: bool) -> None:
+        self.KIND = kind
+        self.NAMES = names
+        self.NATURE = nature
+        self.FALLBACK = fallback
+        self.claims = self._claims if declines else None
+
+    def read(self, source: Source) -> Iterator[Fact]:
+        return cast(Reader, _module(self.KIND)).read(source)
+
+    def _claims(self, source: Source) -> bool:
+        return cast(bool, _module(self.KIND).claims(source))
+
+
 @lru_cache(maxsize=1)
-def _loaded() -> tuple[dict[str, Reader], tuple[Crash, ...]]:
-    readers: dict[str, Reader] = {}
+def _loaded() -> tuple[Mapping[str, Reader], tuple[Crash, ...]]:
+    readers: dict[str, Reader] = {
+        kind: _Unloaded(kind, cast(Nature, nature), names, fallback=fallback, declines=declines)
+        for kind, (nature, fallback, declines, names) in READERS.items()
+    }
     crashes: list[Crash] = []
-    for info in pkgutil.iter_modules(__path__):
-        if info.name.startswith("_"):
-            continue
+    for kind in _unlisted():
         try:
-            reader = cast(Reader, importlib.import_module(f"{__name__}.{info.name}"))
+            reader = cast(Reader, _module(kind))
             readers[reader.KIND] = reader
         except Exception as error:  # noqa: BLE001 - every other format is still read
-            crashes.append(crash(f"reader '{info.name.replace('_', '-')}'", error))
-    return readers, tuple(crashes)
+            from django_deploycheck.crashes import crash
+
+            crashes.append(crash(f"reader '{kind}'", error))
+    return dict(sorted(readers.items())), tuple(crashes)
+
+
+def _unlisted() -> list[str]:
+    """The kinds of readers beside this file that the index lacks: those that somebody is writing."""
+    names = (entry[:-3] for path in __path__ for entry in _entries(path) if entry.endswith(".py"))
+    return sorted({name.replace("_", "-") for name in names} - READERS.keys())
+
+
+def _entries(folder: str) -> list[str]:
+    try:
+        return [entry for entry in os.listdir(folder) if not entry.startswith("_")]
+    except OSError:  # within a zip
+        return []
+
+
+def _module(kind: str) -> ModuleType:
+    return importlib.import_module(f"{__name__}.{kind.replace('-', '_')}")

@@ -17,31 +17,29 @@ A rule module defines
 
 from __future__ import annotations
 
-import ast
 import importlib
-import inspect
 import os
-import pkgutil
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
+from types import ModuleType
 from typing import cast
 
-from django_deploycheck.crashes import crash
 from django_deploycheck.model import Crash, Deployment, Finding, Level
-from django_deploycheck.records import dataclass
+from django_deploycheck.records import dataclass, field
+from django_deploycheck.rules._index import RULES
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule as the engine sees it. ``page`` is its docstring, None under ``python -OO``."""
+    """A rule as the engine sees it. ``module`` is the dotted name of its module, which ``check`` imports."""
 
     number: int
     name: str
     level: Level
     family: str
     value: bool
-    page: str | None
-    check: Callable[[Deployment], Iterator[Finding]]
+    module: str
+    check: Callable[[Deployment], Iterator[Finding]] = field(compare=False)
 
     @property
     def code(self) -> str:
@@ -64,54 +62,78 @@ class Rule:
 
 
 def load() -> tuple[Rule, ...]:
-    """Every rule, by number."""
+    """Every rule, by number. Each is imported when it is asked."""
     return _loaded()[0]
 
 
 def broken() -> tuple[Crash, ...]:
-    """The rules whose module cannot be imported."""
+    """The rules that the index does not know yet and that cannot be imported."""
     return _loaded()[1]
 
 
 @lru_cache(maxsize=1)
 def _loaded() -> tuple[tuple[Rule, ...], tuple[Crash, ...]]:
-    rules: list[Rule] = []
+    rules = [_rule(number, *told) for number, told in RULES.items()]
     crashes: list[Crash] = []
-    for family in pkgutil.iter_modules(__path__):
-        folders = [os.path.join(path, family.name) for path in __path__]
-        for info in pkgutil.iter_modules(folders):
-            if info.name.startswith("_"):
-                continue
-            try:
-                rules.append(_rule(family.name, info.name))
-            except Exception as error:  # noqa: BLE001 - every other rule still has its say
-                crashes.append(crash(f"rule '{_name(info.name)}'", error))
+    for family, name in _unlisted():
+        try:
+            module = _module(family, name)
+            rules.append(_rule(module.ID, family, name, module.LEVEL, getattr(module, "VALUE", False)))
+        except Exception as error:  # noqa: BLE001 - every other rule still has its say
+            from django_deploycheck.crashes import crash
+
+            crashes.append(crash(f"rule '{name}'", error))
     return tuple(sorted(rules, key=lambda rule: rule.number)), tuple(crashes)
 
 
 def page(rule: Rule) -> str:
     """The rule's documentation page, also under ``python -OO``, which keeps no docstrings; empty without its source."""
-    text = rule.page
+    import ast
+    import inspect
+
+    module = importlib.import_module(rule.module)
+    text = module.__doc__
     if text is None:
-        module = importlib.import_module(rule.check.__module__)
         get_source = getattr(getattr(module, "__loader__", None), "get_source", None)
-        source = get_source(module.__name__) if get_source is not None else None
+        source = get_source(rule.module) if get_source is not None else None
         text = ast.get_docstring(ast.parse(source)) if source else None
     return inspect.cleandoc(text or "")
 
 
-def _rule(family: str, module_name: str) -> Rule:
-    module = importlib.import_module(f"{__name__}.{family}.{module_name}")
-    return Rule(
-        number=module.ID,
-        name=_name(module_name),
-        level=cast(Level, module.LEVEL),
-        family=family,
-        value=getattr(module, "VALUE", False),
-        page=module.__doc__,
-        check=module.check,
-    )
+def _rule(number: int, family: str, name: str, level: str, value: bool) -> Rule:
+    module = _dotted(family, name)
+    return Rule(number, name, cast(Level, level), family, value, module, partial(_check, module))
 
 
-def _name(module_name: str) -> str:
-    return module_name.replace("_", "-")
+def _check(module: str, deployment: Deployment) -> Iterator[Finding]:
+    return cast("Iterator[Finding]", importlib.import_module(module).check(deployment))
+
+
+def _unlisted() -> list[tuple[str, str]]:
+    """The families and names of rules beside this file that the index lacks: those that somebody is writing."""
+    known = {(family, name) for family, name, *_ in RULES.values()}
+    found = {
+        (family, name) for path in __path__ for family in _entries(path) for name in _names(os.path.join(path, family))
+    }
+    return sorted(found - known)
+
+
+def _names(family: str) -> list[str]:
+    entries = _entries(family)
+    modules = [entry for entry in entries if entry.endswith(".py") and not entry.startswith("_")]
+    return [entry[:-3].replace("_", "-") for entry in modules] if "__init__.py" in entries else []
+
+
+def _entries(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:  # no folder, or one within a zip
+        return []
+
+
+def _module(family: str, name: str) -> ModuleType:
+    return importlib.import_module(_dotted(family, name))
+
+
+def _dotted(family: str, name: str) -> str:
+    return f"{__name__}.{family}.{name.replace('-', '_')}"
