@@ -26,6 +26,8 @@ from tests.fuzz.core import MIN_COVERAGE, ROOT, Target, all_targets
 
 STANDSTILL = 60.0
 """After how many seconds without a new input a process hangs in something that no signal ends."""
+STARTUP = 300.0
+"""After how many seconds it should have tried the first."""
 _RESTARTS = 5
 
 Lines = dict[str, tuple[set[int], set[int]]]
@@ -48,6 +50,9 @@ def main(arguments: list[str] | None = None) -> int:
     """The exit status: 1 where a target failed or reached too little of its modules."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=(__doc__ or "").strip().split("\n\n")[0])
     parser.add_argument("--seconds", type=float, default=600, help="how long in all, shared by the targets")
+    parser.add_argument(
+        "--inputs", type=int, default=0, help="how many inputs a target gets at the most; 0: no such limit"
+    )
     parser.add_argument("--target", nargs="+", default=["*"], metavar="NAME", help="names or patterns of targets")
     parser.add_argument("--jobs", type=int, default=1, help="how many targets run at a time")
     parser.add_argument("--corpus", type=Path, default=Path(tempfile.gettempdir()) / "django-deploycheck-fuzz")
@@ -69,7 +74,10 @@ def main(arguments: list[str] | None = None) -> int:
     share = options.seconds / len(targets) * max(1, options.jobs)
     measured = not options.no_coverage and importlib.util.find_spec("coverage") is not None
     with ThreadPoolExecutor(max(1, options.jobs)) as pool:
-        running = [pool.submit(_run, target, options.corpus / target.name, share, measured) for target in targets]
+        running = [
+            pool.submit(_run, target, options.corpus / target.name, share, options.inputs, measured)
+            for target in targets
+        ]
         outcomes = [_printed(future.result(), target) for future, target in zip(running, targets, strict=True)]
     return _summary(outcomes, targets)
 
@@ -77,7 +85,7 @@ def main(arguments: list[str] | None = None) -> int:
 # --- one target ---------------------------------------------------------------------------------------------------------
 
 
-def _run(target: Target, folder: Path, seconds: float, measured: bool) -> Outcome:
+def _run(target: Target, folder: Path, seconds: float, inputs: int, measured: bool) -> Outcome:
     """Fuzz a target in processes of its own: one after another where an input ends one."""
     for part in ("seeds", "failures"):
         shutil.rmtree(folder / part, ignore_errors=True)
@@ -87,7 +95,7 @@ def _run(target: Target, folder: Path, seconds: float, measured: bool) -> Outcom
     start = time.monotonic()
     for _ in range(_RESTARTS):
         left = seconds - (time.monotonic() - start)
-        if left <= 0 or _lived(target, folder, left, state):
+        if left <= 0 or 0 < inputs <= state.tried or _lived(target, folder, left, inputs, state):
             break
     outcome.seconds = time.monotonic() - start
     outcome.tried, outcome.slowest = state.tried, state.slowest
@@ -97,10 +105,10 @@ def _run(target: Target, folder: Path, seconds: float, measured: bool) -> Outcom
     return outcome
 
 
-def _lived(target: Target, folder: Path, seconds: float, state: State) -> bool:
+def _lived(target: Target, folder: Path, seconds: float, inputs: int, state: State) -> bool:
     """Whether the process that fuzzes lived to its end. Otherwise the input that ended it is kept."""
     command = [sys.executable, "-m", "tests.fuzz.child", target.name, str(folder), str(seconds)]
-    command += [*target.modules, *target.shared]
+    command += [str(max(0, inputs - state.tried)), *target.modules, *target.shared]
     before = state.tried
     with open(folder / "log.txt", "wb") as log:
         child = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
@@ -109,7 +117,7 @@ def _lived(target: Target, folder: Path, seconds: float, state: State) -> bool:
             time.sleep(0.1)
             if state.tried != tried:
                 tried, since = state.tried, time.monotonic()
-            elif time.monotonic() - since > STANDSTILL:
+            elif time.monotonic() - since > (STANDSTILL if tried > before else STARTUP):
                 child.kill()
                 child.wait()
                 keep_failure(folder / "failures", "hang", f"hangs for more than {STANDSTILL} seconds", state.current)

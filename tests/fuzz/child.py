@@ -1,7 +1,7 @@
 """
 The process that runs one target: what it does to itself, the parent in ``__main__`` survives.
 
-``python -m tests.fuzz.child TARGET FOLDER SECONDS MODULE...`` fuzzes, coverage of the modules guides it; ``python -m
+``python -m tests.fuzz.child TARGET FOLDER SECONDS INPUTS MODULE...`` fuzzes, coverage of the modules guides it; ``python -m
 tests.fuzz.child TARGET FOLDER`` measures the line coverage of every input that the folder holds. All that it has to say goes
 to files in the folder.
 """
@@ -140,7 +140,7 @@ def _key(error: BaseException) -> str:
 
 
 def _fuzz_with_atheris(
-    target: Target, seeds: list[bytes], folder: Path, seconds: float, attempt: Callable[[bytes], None]
+    target: Target, seeds: list[bytes], folder: Path, limit: tuple[float, int], attempt: Callable[[bytes], None]
 ) -> None:
     import atheris
 
@@ -152,10 +152,11 @@ def _fuzz_with_atheris(
 
     arguments = [
         sys.argv[0],
-        f"-max_total_time={max(1, round(seconds))}",
+        f"-max_total_time={max(1, round(limit[0]))}",
+        f"-runs={limit[1] or -1}",
         f"-max_len={MAX_INPUT}",
         # The process limits its inputs itself, and goes on.
-        "-timeout=0",
+        "-timeout=100000",
         f"-rss_limit_mb={MEMORY_LIMIT // 1024**2}",
         f"-artifact_prefix={folder}{os.sep}",
         "-verbosity=0",
@@ -167,10 +168,11 @@ def _fuzz_with_atheris(
 
 
 def _fuzz_by_ourselves(
-    target: Target, seeds: list[bytes], folder: Path, seconds: float, attempt: Callable[[bytes], None]
+    target: Target, seeds: list[bytes], folder: Path, limit: tuple[float, int], attempt: Callable[[bytes], None]
 ) -> None:
     """As atheris does, more slowly: an input that reaches a new line is kept, and others are made from it."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + limit[0]
+    left = limit[1] or sys.maxsize
     random = Random(time.time_ns())
     files = {str(ROOT / (module.replace(".", "/") + ".py")) for module in (*target.modules, *target.shared)}
     reached: set[tuple[str, int]] = set()
@@ -192,10 +194,12 @@ def _fuzz_by_ourselves(
         return len(reached) > before
 
     known = [*seeds, *(path.read_bytes() for path in (folder / "corpus").iterdir())]
-    for data in known:
+    for data in known[:left]:
         if time.monotonic() < end:
             is_new(data)
-    while time.monotonic() < end:
+    left -= len(known)
+    while time.monotonic() < end and left > 0:
+        left -= 1
         data = mutated(random.choice(known), random.choice(known), random, target.tokens)
         if is_new(data):
             known.append(data)
@@ -205,8 +209,11 @@ def _fuzz_by_ourselves(
 # --- the process --------------------------------------------------------------------------------------------------------
 
 
-def fuzz(name: str, folder: Path, seconds: float, modules: list[str]) -> None:
-    """Try inputs for so long; those that reach something new in a module are kept in ``corpus`` below the folder."""
+def fuzz(name: str, folder: Path, seconds: float, inputs: int, modules: list[str]) -> None:
+    """
+    Try inputs for so long, or so many (0: no limit); those that reach something new in a module are kept in ``corpus`` below
+    the folder.
+    """
     try:
         import atheris
     except ImportError:
@@ -225,7 +232,7 @@ def fuzz(name: str, folder: Path, seconds: float, modules: list[str]) -> None:
     if hasattr(signal, "setitimer"):
         signal.signal(signal.SIGPROF, _too_long)
     state = State(folder / "state")
-    loop(target, seeds, folder, seconds, lambda data: _attempt(target, state, folder, data))
+    loop(target, seeds, folder, (seconds, inputs), lambda data: _attempt(target, state, folder, data))
 
 
 def measure(name: str, folder: Path) -> None:
@@ -264,6 +271,6 @@ def _target(name: str) -> Target:
 
 if __name__ == "__main__":
     if len(sys.argv) > 3:
-        fuzz(sys.argv[1], Path(sys.argv[2]), float(sys.argv[3]), sys.argv[4:])
+        fuzz(sys.argv[1], Path(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]), sys.argv[5:])
     else:
         measure(sys.argv[1], Path(sys.argv[2]))

@@ -85,6 +85,8 @@ def check_fact(fact: object, source: Source) -> None:
         if isinstance(part, Location):
             assert part.path == source.path, part
             assert part.line is None or 1 <= part.line <= len(source.lines), f"{part} of {len(source.lines)}"
+        elif isinstance(part, str):
+            part.encode()  # half of a surrogate pair cannot be printed
         elif isinstance(part, CommandLine):
             assert (part.text is None) != (part.argv is None), part
         elif isinstance(part, BlindSpot):
