@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from types import ModuleType
-from typing import Any, cast
+from typing import Any
 
 from django_deploycheck.model import BlindSpot, CommandLine, Location
-from django_deploycheck.readers import load
+from django_deploycheck.readers import modules
 from django_deploycheck.source import Source, Unreadable, decode
 from tests.fuzz.core import ROOT, Target
 from tests.fuzz.seeds import specimens, texts_of_tests
@@ -23,8 +23,7 @@ _OTHERS = 40
 
 
 def targets() -> Iterator[Target]:
-    for kind, loaded in load().items():
-        reader = cast(ModuleType, loaded)
+    for kind, reader in modules().items():
         yield Target(
             name=f"reader-{kind}",
             run=partial(run, reader),
