@@ -22,6 +22,7 @@ from django_deploycheck.model import (
     Crash,
     Deployment,
     Finding,
+    Level,
     Location,
     MigrationConflict,
     ModelChanges,
@@ -46,6 +47,8 @@ T = TypeVar("T")
 
 Comparison = tuple[tuple[ModelChanges, ...], tuple[MigrationConflict, ...], tuple[BlindSpot, ...]]
 NOTHING_COMPARED: Comparison = ((), (), ())
+# The rules that tell of it, with the levels of their findings.
+_TOLD_BY: Mapping[str, tuple[Level, ...]] = {"missing-migrations": ("W", "I"), "conflicting-migrations": ("W",)}
 
 _LEVELS = {"E": levels.ERROR, "W": levels.WARNING, "I": levels.INFO}
 
@@ -122,7 +125,10 @@ def inspect(
     )
     deployment = assemble(repository, reading, formats, project, config, view, complete=root.complete)
     changes, conflicts, unloaded = _contained(
-        "comparison of models and migrations", crashes, lambda: _comparison(settings, repository), NOTHING_COMPARED
+        "comparison of models and migrations",
+        crashes,
+        lambda: _comparison(settings, repository, known, config),
+        NOTHING_COMPARED,
     )
     unapplied: tuple[UnappliedMigrations, ...] = _contained(
         "comparison of databases and migrations", crashes, lambda: unapplied_migrations(databases), ()
@@ -163,12 +169,25 @@ def _inspect_databases(settings: Any, aliases: Sequence[str]) -> Report:
     return Report(root, deployment, _silenced(results, deployment, known, settings, config, texts))
 
 
-def _comparison(settings: Any, repository: Repository) -> Comparison:
+def _comparison(settings: Any, repository: Repository, known: Iterable[Rule], config: Configuration) -> Comparison:
     from django.apps import apps
     from django.conf import settings as live
 
     # The models that are loaded are those of the live settings.
-    return comparison(repository) if settings is live and apps.models_ready else NOTHING_COMPARED
+    if settings is not live or not apps.models_ready or not _is_told_of(known, settings, config):
+        return NOTHING_COMPARED
+    return comparison(repository)
+
+
+def _is_told_of(known: Iterable[Rule], settings: Any, config: Configuration) -> bool:
+    """Whether a rule about the comparison of models and migrations is not silenced everywhere."""
+    silenced_ids = getattr(settings, "SILENCED_SYSTEM_CHECKS", ())
+    return any(
+        config.ignore.keys().isdisjoint(rule.names)
+        and not all(rule.id(level) in silenced_ids for level in _TOLD_BY[rule.name])
+        for rule in known
+        if rule.name in _TOLD_BY
+    )
 
 
 def _contained(culprit: str, crashes: list[Crash], make: Callable[[], T], otherwise: T) -> T:

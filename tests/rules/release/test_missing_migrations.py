@@ -236,3 +236,29 @@ def test_migrations_that_cannot_be_loaded_take_nothing_else_down(tmp_path):
     names = {result.rule.name for result in report.results}
     assert "runserver-in-production" in names
     assert "crashed-rule" not in names
+
+
+@pytest.mark.parametrize(
+    ("ignored", "silenced", "is_compared"),
+    [
+        pytest.param(["missing-migrations", "W206"], [], False, id="both rules of the comparison"),
+        pytest.param([], ["W205", "I205", "W206"], False, id="both by the ids of all their findings"),
+        pytest.param(["missing-migrations"], ["W206"], False, id="one each way"),
+        pytest.param(["missing-migrations"], [], True, id="one of them"),
+        pytest.param([], ["W205", "W206"], True, id="advice is not silenced"),
+        pytest.param(["missing-migrations:books/models.py", "206"], [], True, id="one of them in one file"),
+    ],
+)
+def test_nothing_is_compared_that_no_rule_would_tell(tmp_path, ignored, silenced, is_compared):
+    """The comparison costs more than all the rest: who ignores both rules does not pay for it."""
+    unloadable = FIELDS.replace("initial = True", 'dependencies = [("books", "0000_absent")]')
+    files = {**APP, "books/models.py": MODELS, "books/migrations/0001_initial.py": unloadable}
+    report, _ = inspect_live(
+        tmp_path,
+        files,
+        DEPLOYCHECK={"IGNORE": ignored},
+        SILENCED_SYSTEM_CHECKS=[f"deploycheck.{code}" for code in silenced],
+    )
+    assert report.deployment is not None
+    reasons = [spot.reason for spot in report.deployment.blind_spots if "cannot be loaded" in spot.reason]
+    assert bool(reasons) is is_compared
