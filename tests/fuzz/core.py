@@ -194,6 +194,23 @@ def _with_lines_of_the_other(data: bytes, other: bytes, random: Random, tokens: 
     return b"\n".join([*lines[:place], *others[start : start + random.randint(1, 8)], *lines[place:]])
 
 
+def _with_an_alias(data: bytes, other: bytes, random: Random, tokens: Sequence[str]) -> bytes:
+    """An anchor at a key of YAML, and an alias in the place of some value: often one that the anchored value holds."""
+    lines = data.split(b"\n")
+    openings = [number for number, line in enumerate(lines) if line.rstrip().endswith(b":")]
+    values = [number for number, line in enumerate(lines) if b": " in line or line.lstrip().startswith(b"- ")]
+    if not openings or not values:
+        return data
+    opening = random.choice(openings)
+    value = random.choice([number for number in values if number > opening] or values)
+    lines[opening] = lines[opening].rstrip() + b" &x"
+    key, colon, _ = lines[value].partition(b": ")
+    indentation = len(lines[value]) - len(lines[value].lstrip())
+    merge = random.choice((b"", b"<<: "))
+    lines[value] = key + colon + b"*x" if colon and not merge else lines[value][:indentation] + merge + b"*x"
+    return b"\n".join(lines)
+
+
 _CHANGES: tuple[_Change, ...] = (
     _truncated,
     _without_a_part,
@@ -206,6 +223,7 @@ _CHANGES: tuple[_Change, ...] = (
     _with_lines_swapped,
     _without_a_line,
     _with_a_line_moved,
+    _with_an_alias,
     _nested,
     _spliced,
     _with_lines_of_the_other,

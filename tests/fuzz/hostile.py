@@ -6,56 +6,68 @@ from collections.abc import Iterator
 
 from django_deploycheck.source import MAX_BYTES
 
-DEPTH = 30_000
+DEPTHS = (150, 900, 2_500, 30_000)
+"""Deep enough for a recursion of our own, for one of several calls a level, for a parser's, for the interpreter's stack."""
 
 
 def shapes(size: int = MAX_BYTES) -> dict[str, str]:
     """The texts by a short name each; those that could go on for ever end at so many bytes."""
-    return dict((*_deep(), *_long(size), *_endless(size), *_growing(), *_odd(size)))
+    deep = (shape for depth in DEPTHS for shape in _deep(depth))
+    return dict((*deep, *_long(size), *_endless(size), *_growing(), *_odd(size)))
 
 
 def _filled(part: str, size: int) -> str:
     return part * (size // len(part.encode("utf-8", "surrogatepass")))
 
 
-def _deep() -> Iterator[tuple[str, str]]:
+def _deep(depth: int) -> Iterator[tuple[str, str]]:
     for opening, closing in ("[]", "{}", "()", "<>"):
-        yield f"nested {opening}", opening * DEPTH
-        yield f"nested and closed {opening}{closing}", opening * DEPTH + closing * DEPTH
-        yield f"nested {opening} as a value", f"a: {opening * DEPTH}"
-        yield f"nested {opening} assigned", f"a = {opening * DEPTH}{closing * DEPTH}\n"
-        yield f"nested {opening} on lines of their own", f"a {opening}\n" * DEPTH + f"{closing}\n" * DEPTH
-    for name, part in {
-        "JSON objects": '{"a":',
-        "JSON lists of objects": '[{"a":',
-        "TOML inline tables": "{a=",
-        "YAML flow mappings": "{a: ",
-        "YAML block sequences": "- ",
-        "YAML complex keys": "? ",
-        "calls": "f(",
-        "subscripts": "a[",
-        "lambdas": "lambda: ",
-        "minus": "-",
-        "tildes": "~",
-        "nots": "not ",
-        "powers": "2**",
-        "conditions": "a if b else ",
-        "awaits": "await ",
-        "shell substitutions": "$(",
-        "quoted shell substitutions": '"$(',
-        "shell arithmetic": "$((",
-        "shell defaults": "${a:-",
-        "backquotes": "\\`",
-        "shell ifs": "if ",
-        "shell subshells": "( ",
-        "template marks": "{{ ",
-        "template blocks": "{% if a %}",
-        "make references": "$(a",
-        "Python strings": "f'{",
+        yield f"nested {opening}, {depth}", opening * depth
+        yield f"nested and closed {opening}{closing}, {depth}", opening * depth + closing * depth
+        yield f"nested {opening} as a value, {depth}", f"a: {opening * depth}"
+        yield f"nested {opening} assigned, {depth}", f"a = {opening * depth}{closing * depth}\n"
+        yield f"nested {opening} on lines of their own, {depth}", f"a {opening}\n" * depth + f"{closing}\n" * depth
+    for name, (opening, inner, closing) in {
+        "JSON objects": ('{"a":', "1", "}"),
+        "JSON lists of objects": ('[{"a":', "1", "}]"),
+        "TOML inline tables": ("{a=", "1", "}"),
+        "YAML flow mappings": ("{a: ", "1", "}"),
+        "YAML block sequences": ("- ", "a", ""),
+        "YAML complex keys": ("? ", "a", ""),
+        "calls": ("f(", "1", ")"),
+        "subscripts": ("a[", "1", "]"),
+        "lambdas": ("lambda: ", "1", ""),
+        "minus": ("-", "1", ""),
+        "tildes": ("~", "1", ""),
+        "nots": ("not ", "1", ""),
+        "powers": ("2**", "1", ""),
+        "conditions": ("a if b else ", "1", ""),
+        "awaits": ("await ", "a", ""),
+        "shell substitutions": ("$(", "a", ")"),
+        "quoted shell substitutions": ('"$(', "a", ')"'),
+        "shell arithmetic": ("$((", "1", "))"),
+        "shell defaults": ("${a:-", "a", "}"),
+        "backquotes": ("\\`", "a", "\\`"),
+        "shell ifs": ("if a; then ", "a", "; fi"),
+        "shell subshells": ("( ", "a", " )"),
+        "shell groups": ("{ ", "a", "; }"),
+        "shell negations": ("! ", "a", ""),
+        "template marks": ("{{ ", "a", " }}"),
+        "template blocks": ("{% if a %}", "a", "{% endif %}"),
+        "make references": ("$(a", "", ")"),
+        "Terraform calls": ("concat([", '"a"', "])"),
     }.items():
-        yield f"nested {name}", part * min(DEPTH, MAX_BYTES // len(part))
-        yield f"nested {name} as a value", f"a: {part * min(DEPTH, MAX_BYTES // len(part) - 1)}"
-        yield f"nested {name} assigned", f"a = {part * min(DEPTH, MAX_BYTES // len(part) - 1)}1\n"
+        fitting = min(depth, MAX_BYTES // len(opening + closing) - 10)
+        yield f"nested {name}, {depth}", opening * fitting
+        for how, head in {"": "", " as a value": "a: ", " assigned": "a = ", " in a command": "RUN "}.items():
+            yield f"nested and closed {name}{how}, {depth}", f"{head}{opening * fitting}{inner}{closing * fitting}\n"
+    for name, part in {
+        "a sum": " + a",
+        "a product of differences": " * a - a",
+        "negations": "",
+    }.items():
+        expression = f"{'-' * depth}a" if not part else f"a{part * depth}"
+        yield f"{name} within a text, {depth}", f"SECRET_KEY = f'{{{expression}}}'\nbind = f'{{{expression}}}'\n"
     for name, part in {
         "blocks": "a {\n",
         "servers": "server {\n",
@@ -70,28 +82,58 @@ def _deep() -> Iterator[tuple[str, str]]:
         "here-documents": "cat <<EOF\n",
         "Terraform blocks": 'resource "a" "b" {\n',
     }.items():
-        yield f"nested {name}", part * min(DEPTH, MAX_BYTES // len(part))
-    yield "nested indentation", "".join(f"{' ' * level}a:\n" for level in range(1000))
-    yield "nested indented lists", "".join(f"{' ' * level}- a:\n" for level in range(1000))
-    yield "nested Python blocks", "".join(f"{' ' * level}if a:\n" for level in range(99)) + " " * 99 + "pass\n"
+        yield f"nested {name}, {depth}", part * min(depth, MAX_BYTES // len(part))
+    for name, (opening, inner, closing) in {
+        "Caddy blocks": ("a {\n", "respond a\n", "}\n"),
+        "nginx locations": ("location / {\n", "proxy_pass http://a;\n", "}\n"),
+        "nginx servers": ("server {\n", "listen 80;\n", "}\n"),
+        "Apache conditions": ("<IfModule a>\n", "WSGIScriptAlias / /a/wsgi.py\n", "</IfModule>\n"),
+        "make conditions": ("ifdef A\n", "a = b\n", "endif\n"),
+        "shell conditions": ("if true; then\n", "a\n", "fi\n"),
+        "shell functions": ("f() {\n", "a\n", "}\n"),
+        "Terraform blocks": ('resource "a" "b" {\n', "c = 1\n", "}\n"),
+        "Terraform objects": ("a = {\n", "c = 1\n", "}\n"),
+    }.items():
+        fitting = min(depth, MAX_BYTES // len(opening + closing) - 10)
+        yield f"nested and closed {name}, {depth}", f"{opening * fitting}{inner}{closing * fitting}"
+    yield f"nested indentation, {depth}", "".join(f"{' ' * level}a:\n" for level in range(min(depth, 1000)))
+    yield f"nested indented lists, {depth}", "".join(f"{' ' * level}- a:\n" for level in range(min(depth, 1000)))
+    blocks = min(depth, 99)
+    for name, head in {
+        "ifs": "if a:",
+        "tries": "try:",
+        "functions": "def f():",
+        "classes": "class A:",
+        "withs": "with a:",
+    }.items():
+        yield (
+            f"nested Python {name}, {depth}",
+            "".join(f"{' ' * n}{head}\n" for n in range(blocks)) + " " * blocks + "a = 1\n",
+        )
     yield (
-        "nested Python blocks, too many",
-        "".join(f"{' ' * level}if a:\n" for level in range(900)) + " " * 900 + "pass\n",
+        f"nested Python blocks, too many, {depth}",
+        "".join(f"{' ' * level}if a:\n" for level in range(min(depth, 900))) + " " * min(depth, 900) + "pass\n",
     )
-    yield "a chain of attributes", "a" + ".b" * DEPTH + " = 1\n"
-    yield "a chain of calls", "a" + "()" * DEPTH + "\n"
-    yield "a chain of subscripts", "a" + "[0]" * DEPTH + " = 1\n"
-    yield "a sum", "a = 1" + " + 1" * DEPTH + "\n"
-    yield "a sum of texts", "SECRET_KEY = 'a'" + " + 'b'" * DEPTH + "\n"
-    yield "a difference of names", "a = b" + " - b" * DEPTH + "\n"
-    yield "a chain of comparisons", "a = 1" + " < 1" * DEPTH + "\n"
-    yield "a chain of ands", "a = b" + " and b" * DEPTH + "\n"
-    yield "a chain of assignments", "a = " * DEPTH + "1\n"
-    yield "a chain of elifs", "if a:\n  b = 1\n" + "elif a:\n  b = 1\n" * 20_000
-    yield "a chain of dotted keys", "a." * DEPTH + "b = 1\n"
-    yield "a table of dotted keys", "[" + "a." * DEPTH + "b]\nc = 1\n"
-    yield "tables in each other", "".join(f"[{'.'.join(['a'] * level)}]\n" for level in range(1, 400))
-    yield "arrays of tables in each other", "".join(f"[[{'.'.join(['a'] * level)}]]\n" for level in range(1, 400))
+    yield f"a chain of attributes, {depth}", "a" + ".b" * depth + " = 1\n"
+    yield f"a chain of calls, {depth}", "a" + "()" * depth + "\n"
+    yield f"a chain of subscripts, {depth}", "a" + "[0]" * depth + " = 1\n"
+    yield f"a sum, {depth}", "a = 1" + " + 1" * depth + "\n"
+    yield f"a sum of texts, {depth}", "SECRET_KEY = 'a'" + " + 'b'" * depth + "\n"
+    yield f"a difference of names, {depth}", "a = b" + " - b" * depth + "\n"
+    yield f"a chain of comparisons, {depth}", "a = 1" + " < 1" * depth + "\n"
+    yield f"a chain of ands, {depth}", "a = b" + " and b" * depth + "\n"
+    yield f"a chain of assignments, {depth}", "a = " * depth + "1\n"
+    yield f"a chain of elifs, {depth}", "if a:\n  b = 1\n" + "elif a:\n  b = 1\n" * min(depth, 20_000)
+    yield f"a chain of dotted keys, {depth}", "a." * depth + "b = 1\n"
+    yield f"a table of dotted keys, {depth}", "[" + "a." * depth + "b]\nc = 1\n"
+    yield (
+        f"tables in each other, {depth}",
+        "".join(f"[{'.'.join(['a'] * level)}]\n" for level in range(1, min(depth, 400))),
+    )
+    yield (
+        f"arrays of tables in each other, {depth}",
+        "".join(f"[[{'.'.join(['a'] * level)}]]\n" for level in range(1, min(depth, 400))),
+    )
 
 
 def _long(size: int) -> Iterator[tuple[str, str]]:
