@@ -159,7 +159,7 @@ def _platforms(work: Work, services: Sequence[Service]) -> tuple[str, ...]:
 
 def _blind_spots(work: Work) -> tuple[BlindSpot, ...]:
     """What was not understood outside of any process; what only development uses hides nothing."""
-    spots = [*work.reading.gaps, *_unread(work)]
+    spots = [*work.reading.too_much(), *_unread(work)]
     for path, fact in work.facts(BlindSpot):
         # A script that was followed is no longer a format that was not read.
         if work.environment(path) != "development" and path not in work.scripts:

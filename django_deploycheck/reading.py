@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import fnmatch
 import posixpath
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 
+from django_deploycheck import bounds
 from django_deploycheck.crashes import crash
 from django_deploycheck.discovery import discover, next_claimant
 from django_deploycheck.model import BlindSpot, Crash, Fact, Location, Reference, Service, join
 from django_deploycheck.readers import Reader
 from django_deploycheck.records import dataclass, field, replace
-from django_deploycheck.source import EXCLUDED, Repository, Source, Unreadable, is_excluded
-
-MAX_FILES = 2000
-"""How many deployment files are read at the most."""
+from django_deploycheck.source import EXCLUDED, LeftOut, Repository, Source, Unreadable, is_excluded
 
 
 @dataclass
@@ -30,8 +28,23 @@ class Reading:
     crashes: list[Crash] = field(default_factory=list)
     ignored: dict[str, str] = field(default_factory=dict)
     """Files that were found and left out, with the reason."""
+    left_out: dict[str, str] = field(default_factory=dict)
+    """Files that come after as much as is read of a repository, each with how much that is."""
     gaps: list[BlindSpot] = field(default_factory=list)
     """What was too much to be looked at."""
+    counted: dict[type, int] = field(default_factory=dict, compare=False)
+    """How many facts of each kind were found."""
+    full: str = ""
+    """Why no further file is read; empty while they are."""
+
+    def too_much(self) -> Iterator[BlindSpot]:
+        """What was too much to be looked at, the files that were left out among it."""
+        yield from self.gaps
+        for reason, count in Counter(self.left_out.values()).items():
+            files = (
+                "1 deployment file was not read: it" if count == 1 else f"{count} deployment files were not read: each"
+            )
+            yield BlindSpot(f"{files} {reason}")
 
 
 def read_all(repository: Repository, project: str, readers: Mapping[str, Reader]) -> Reading:
@@ -48,9 +61,6 @@ def read_all(repository: Repository, project: str, readers: Mapping[str, Reader]
         if is_excluded(path, repository.excluded):
             reading.ignored[path] = EXCLUDED
             continue
-        if len(reading.kinds) >= MAX_FILES:
-            reading.ignored[path] = f"comes after {MAX_FILES} others"
-            continue
         if path in unasked:
             unasked.discard(path)
             claimant = _claimant(repository, path, kind, readers, reading)
@@ -64,8 +74,6 @@ def read_all(repository: Repository, project: str, readers: Mapping[str, Reader]
         queue += [
             (reference.path, reference.kind) for reference in read_one(repository, path, kind, readers[kind], reading)
         ]
-    if any(reason != EXCLUDED for reason in reading.ignored.values()):
-        reading.gaps.append(BlindSpot(f"only the first {MAX_FILES} deployment files were read"))
     return reading
 
 
@@ -92,11 +100,19 @@ def _claimant(
 def read_one(repository: Repository, path: str, kind: str, reader: Reader, reading: Reading) -> list[Reference]:
     """Read one file into ``reading``; returns the files it refers to. Nothing is kept of a file that is not there."""
     try:
+        if len(reading.kinds) >= bounds.FILES:
+            reading.full = f"comes after {bounds.FILES} others"
+        if reading.full:
+            raise LeftOut(reading.full)
         source = repository.read(path)
         if source is None:
             return []
         reading.kinds[path] = kind
-        facts = tuple(named for fact in reader.read(source) for named in _named(repository, fact))
+        facts = tuple(_facts(repository, source, reader, reading))
+    except LeftOut as error:
+        reading.kinds.pop(path, None)
+        reading.left_out[path] = error.reason
+        return []
     except Unreadable as error:
         reading.kinds[path] = kind
         reading.unreadable.append(BlindSpot(error.reason, Location(path, error.line)))
@@ -109,6 +125,24 @@ def read_one(repository: Repository, path: str, kind: str, reader: Reader, readi
     return [fact for fact in facts if isinstance(fact, Reference)] + [
         reference for fact in facts if isinstance(fact, Service) for reference in fact.env_files
     ]
+
+
+def _facts(repository: Repository, source: Source, reader: Reader, reading: Reading) -> Iterator[Fact]:
+    """What the reader finds, as long as it is no more than any file and any repository holds."""
+    here: dict[type, int] = {}
+    for found in reader.read(source):
+        for fact in _named(repository, found):
+            kind = type(fact)
+            here[kind] = here.get(kind, 0) + 1
+            amounts = bounds.FACTS.get(kind, bounds.OTHER_FACTS)
+            if here[kind] > amounts.one:
+                raise Unreadable(f"holds more than {amounts.one} {amounts.name}")
+            yield fact
+    for kind, count in here.items():
+        amounts = bounds.FACTS.get(kind, bounds.OTHER_FACTS)
+        reading.counted[kind] = reading.counted.get(kind, 0) + count
+        if reading.counted[kind] >= amounts.all:
+            reading.full = f"comes after {amounts.all} {amounts.name}"
 
 
 def _named(repository: Repository, fact: Fact) -> Iterator[Fact]:

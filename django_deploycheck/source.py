@@ -15,14 +15,13 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import islice
 
-from django_deploycheck import secrets
+from django_deploycheck import bounds, secrets
+from django_deploycheck.bounds import Sizes
 from django_deploycheck.model import CommandLine, EnvVar, Location, join
 from django_deploycheck.records import dataclass, field
 
-MAX_BYTES = 512 * 1024
-"""The largest deployment file that is read, in bytes; lock files may be larger, see MAX_LOCK_BYTES."""
-
-MAX_LOCK_BYTES = 4 * 1024 * 1024
+MAX_BYTES = bounds.OTHERS.one
+"""The largest deployment file that is read, in bytes; some may be larger, see ``bounds``."""
 
 MAX_ENTRIES = 5000
 """How many entries of a folder are looked at."""
@@ -42,6 +41,10 @@ class Unreadable(Exception):
         super().__init__(reason)
         self.reason = reason
         self.line = line
+
+
+class LeftOut(Unreadable):
+    """What comes after as much as is read of one repository; ``reason`` says how much that is."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +158,7 @@ class Repository:
         self.excluded = tuple(excluded)
         self._listings: dict[str, dict[str, bool]] = {}
         self._sources: dict[str, Source | Unreadable | None] = {}
+        self._read: dict[Sizes, int] = {}
 
     def listing(self, folder: str) -> dict[str, bool]:
         """
@@ -184,7 +188,8 @@ class Repository:
         """
         The file's text, None when there is no such file.
 
-        Raises Unreadable for what is there and cannot be read: a FIFO, a link out of the repository, too large.
+        Raises Unreadable for what is there and cannot be read: a FIFO, a link out of the repository, too large; LeftOut
+        once as much was read as is read of a repository.
         """
         if path not in self._sources:
             try:
@@ -204,9 +209,14 @@ class Repository:
     def _opened(self, path: str) -> Source | None:
         if is_excluded(path, self.excluded):
             raise Unreadable(EXCLUDED)
-        limit = MAX_LOCK_BYTES if path.endswith((".lock", "lock.json", "pylock.toml")) else MAX_BYTES
-        data = self.read_bytes(path, limit)
-        return None if data is None else Source(path, decode(data))
+        sizes = bounds.sizes(path)
+        if self._read.get(sizes, 0) >= sizes.all:
+            raise LeftOut(f"comes after {sizes.all // bounds.MIB} MiB of others")
+        data = self.read_bytes(path, sizes.one)
+        if data is None:
+            return None
+        self._read[sizes] = self._read.get(sizes, 0) + len(data)
+        return Source(path, decode(data))
 
     def read_bytes(self, path: str, limit: int) -> bytes | None:
         """What the file holds, at most ``limit`` bytes; nothing is kept. None and Unreadable as for ``read``."""

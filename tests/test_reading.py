@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from django_deploycheck import reading as module
+from django_deploycheck import bounds
+from django_deploycheck.bounds import Amounts, Sizes
 from django_deploycheck.model import BlindSpot, Fact, Location, PlatformUse, Reference, Service
 from django_deploycheck.readers import Reader, load
 from django_deploycheck.reading import Reading, read_all
@@ -159,13 +160,65 @@ def test_a_reader_that_raises_costs_that_file_alone(tmp_path: Path) -> None:
 
 def test_more_files_than_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files that cannot be read count as well."""
-    monkeypatch.setattr(module, "MAX_FILES", 2)
+    monkeypatch.setattr(bounds, "FILES", 2)
 
     found = read(tmp_path, {"a.lines": "unreadable is empty", "b.lines": "refer lines x", "c.lines": "", "x": ""})
 
     assert list(found.kinds) == ["a.lines", "b.lines"]
-    assert found.ignored == {"c.lines": "comes after 2 others", "x": "comes after 2 others"}
-    assert found.gaps == [BlindSpot("only the first 2 deployment files were read")]
+    assert found.left_out == {"c.lines": "comes after 2 others", "x": "comes after 2 others"}
+    assert list(found.too_much()) == [BlindSpot("2 deployment files were not read: each comes after 2 others")]
+
+
+def test_a_file_of_more_facts_than_any_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(bounds.FACTS, PlatformUse, Amounts(2, 100, "platforms"))
+
+    found = read(tmp_path, {"a.lines": "platform fly\n" * 2, "b.lines": "platform fly\n" * 3 + "crash"})
+
+    assert list(found.facts) == ["a.lines"]
+    assert found.unreadable == [BlindSpot("holds more than 2 platforms", Location("b.lines"))]
+    assert (found.crashes, found.left_out) == ([], {})
+
+
+def test_a_reference_to_more_files_than_any_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pattern is as many references as there are files of such a name."""
+    monkeypatch.setitem(bounds.FACTS, Reference, Amounts(2, 100, "references"))
+    parts = {f"conf/{number}.part": "" for number in range(3)}
+
+    found = read(tmp_path, {"a.lines": "refer lines conf/*.part", **parts})
+
+    assert found.kinds == {"a.lines": "lines"}
+    assert found.unreadable == [BlindSpot("holds more than 2 references", Location("a.lines"))]
+
+
+def test_more_facts_than_a_repository_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file that reaches the bound still counts; of those after it nothing is read."""
+    monkeypatch.setitem(bounds.FACTS, PlatformUse, Amounts(100, 3, "platforms"))
+    files = {"a.lines": "platform fly", "b.lines": "platform fly\n" * 2, "c.lines": "crash", "d.lines": ""}
+
+    found = read(tmp_path, files)
+
+    assert list(found.facts) == ["a.lines", "b.lines"]
+    assert found.left_out == {"c.lines": "comes after 3 platforms", "d.lines": "comes after 3 platforms"}
+    assert (found.crashes, found.unreadable) == ([], [])
+
+
+def test_more_bytes_than_are_read_of_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "OTHERS", Sizes(bounds.MIB, bounds.MIB))
+    large = "#" * (bounds.MIB - 1)
+
+    found = read(tmp_path, {"a.lines": large, "b.lines": large, "c.lines": "", "d.others": ""})
+
+    assert found.kinds == {"a.lines": "lines", "b.lines": "lines"}
+    assert found.left_out == {"c.lines": "comes after 1 MiB of others", "d.others": "comes after 1 MiB of others"}
+    assert list(found.too_much()) == [BlindSpot("2 deployment files were not read: each comes after 1 MiB of others")]
+
+
+def test_what_is_left_out_is_said_of_one_file_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "FILES", 1)
+
+    found = read(tmp_path, {"a.lines": "", "b.lines": ""})
+
+    assert list(found.too_much()) == [BlindSpot("1 deployment file was not read: it comes after 1 others")]
 
 
 def test_nothing_is_kept_between_two_runs(tmp_path: Path) -> None:

@@ -277,7 +277,7 @@ def make_link_to_sibling_of_same_beginning(path: Path) -> None:
     [
         pytest.param(make_fifo, "is not a regular file", id="a FIFO, which would wait for ever"),
         pytest.param(make_socket, "is not a regular file", id="a socket"),
-        pytest.param(make_sparse_file, "is larger than 512 KiB", id="a sparse file"),
+        pytest.param(make_sparse_file, "is larger than 128 KiB", id="a sparse file"),
         pytest.param(make_loop, "cannot be opened", id="a link to itself"),
         pytest.param(make_link_out, "is a link that leaves the repository", id="a link out of the repository"),
         pytest.param(

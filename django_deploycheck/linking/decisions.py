@@ -317,9 +317,8 @@ def deployment_files(work: Work) -> tuple[DeploymentFile, ...]:
         if work.reading.kinds.get(path) in (None, *_SCRIPTS):
             decision = _script_decision(work.decision(path), users)
             files.append(DeploymentFile(path, "shell-script", decision.environment, "read", decision.reason))
-    files += [
-        DeploymentFile(path, "", "unknown", "ignored", reason) for path, reason in sorted(work.reading.ignored.items())
-    ]
+    left_out = {**work.reading.ignored, **work.reading.left_out}
+    files += [DeploymentFile(path, "", "unknown", "ignored", reason) for path, reason in sorted(left_out.items())]
     return tuple(files)
 
 
