@@ -19,9 +19,14 @@ from django_deploycheck.records import dataclass, field
 from django_deploycheck.source import Source, Unreadable
 
 MAX_DEPTH = 64
-MAX_NODES = 200_000
-MAX_EXPANSION = 2_000_000
-"""How far aliases may blow a file up, in characters, beyond three times its own size."""
+MAX_NODES = 6_000
+"""How many values a YAML file may hold; of 938 real ones the largest held 1,248."""
+
+MAX_WORDS = 12_000
+"""How many words and marks a JSON file may hold; of real ones that are no lock files the largest held 1,382."""
+
+MAX_EXPANSION = 200_000
+"""How far aliases may blow a file up, in characters, beyond its own size."""
 
 _NULLS = ("", "~", "null", "Null", "NULL")
 _TRUE = frozenset({"true", "yes", "on", "y"})
@@ -191,6 +196,8 @@ _AnyNode = TypeVar("_AnyNode", bound=Node)
 
 # What YAML 1.1 counts as line breaks and editors do not; our lines are those of ``Source.lines``.
 _OTHER_BREAKS = str.maketrans("\x85\u2028\u2029", "   ")
+# What a value counts at least among the characters: each is work, however short it is.
+_LEAST = 8
 _UNPRINTABLE = regex("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -211,7 +218,7 @@ class _Parsing:
             raise Unreadable(reason, line)
 
     def size(self, node: Node) -> int:
-        return len(node.value) + 1 if isinstance(node, Scalar) else self.sizes.get(node, 1)
+        return len(node.value) + _LEAST if isinstance(node, Scalar) else self.sizes.get(node, _LEAST)
 
 
 def parse(source: Source) -> list[Node]:
@@ -225,7 +232,7 @@ def parse(source: Source) -> list[Node]:
     text = "\n".join(source.lines).translate(_OTHER_BREAKS)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return list(_documents(yaml.parse(text, Loader=loader), MAX_EXPANSION + 3 * len(text)))
+        return list(_documents(yaml.parse(text, Loader=loader), MAX_EXPANSION + len(text)))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         raise Unreadable("is no valid YAML", min(mark.line + 1, len(source.lines)) if mark else None) from None
@@ -284,7 +291,7 @@ def _fill_sequence(node: Sequence, parsing: _Parsing, depth: int) -> None:
 
     while not isinstance(event := next(parsing.events), yaml.SequenceEndEvent):
         node.nodes.append(_node(event, parsing, depth + 1))
-    parsing.sizes[node] = 1 + sum(parsing.size(element) for element in node.nodes)
+    parsing.sizes[node] = _LEAST + sum(parsing.size(element) for element in node.nodes)
 
 
 def _fill_mapping(node: Mapping, parsing: _Parsing, depth: int) -> None:
@@ -306,7 +313,7 @@ def _fill_mapping(node: Mapping, parsing: _Parsing, depth: int) -> None:
     for other in merged.listed():
         for entry in other.items():
             node.table.setdefault(entry.key, entry)
-    parsing.sizes[node] = 1 + sum(len(entry.key) + parsing.size(entry.value) for entry in node.items())
+    parsing.sizes[node] = _LEAST + sum(len(entry.key) + parsing.size(entry.value) for entry in node.items())
 
 
 # --- JSON -------------------------------------------------------------------------------------------------------------
@@ -327,21 +334,21 @@ class _Token:
     column: int
 
 
-def parse_json(source: Source) -> Node:
+def parse_json(source: Source, most: int = MAX_WORDS) -> Node:
     """
     The value that a JSON file holds (RFC 8259: no comments, no trailing commas; of two equal keys the last one counts).
 
-    Raises Unreadable for what is no JSON or is nested deeper than MAX_DEPTH.
+    Raises Unreadable for what is no JSON, is nested deeper than MAX_DEPTH or has more than ``most`` words and marks.
     """
-    tokens = _tokens("\n".join(source.lines))
+    tokens = _tokens("\n".join(source.lines), most)
     node = _json_node(next(tokens), tokens, 0)
     _expect(next(tokens), "")
     return node
 
 
-def _tokens(text: str) -> Iterator[_Token]:
+def _tokens(text: str, most: int) -> Iterator[_Token]:
     line, line_start, position = 1, 0, 0
-    for _ in range(2 * MAX_NODES):
+    for _ in range(most):
         match = _TOKEN.match(text, position)
         if match is None:
             raise _no_json(line + text.count("\n", position, len(text) - len(text[position:].lstrip(" \t\n"))))

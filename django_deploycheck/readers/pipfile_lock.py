@@ -14,10 +14,13 @@ KIND = "pipfile-lock"
 NAMES = ("Pipfile.lock",)
 NATURE = "project"
 
+MAX_WORDS = 40_000
+"""How many words and marks the file may hold; a real one held 6,880."""
+
 
 def read(source: Source) -> Iterator[Fact]:
     """Locked requirements, each at its version, or its name where it has none. Raises Unreadable for what is no JSON."""
-    for category in _yaml.parse_json(source).items():
+    for category in _yaml.parse_json(source, MAX_WORDS).items():
         if category.key == "_meta":
             continue
         group = {"default": None, "develop": "dev"}.get(category.key, category.key)
