@@ -46,6 +46,7 @@ from django_deploycheck.reading import Reading
 from django_deploycheck.records import replace
 from django_deploycheck.settings_view import SettingsView
 from django_deploycheck.source import Repository
+from django_deploycheck.unchanged import asked
 
 # As startproject names its database, and SQLite's own documentation others.
 _DATABASE_ENDINGS = (".sqlite3", ".sqlite", "db.db", "database.db")
@@ -138,7 +139,7 @@ def _static_files_committed(repository: Repository, settings: SettingsView) -> b
     static_root = settings.get("STATIC_ROOT")
     if not isinstance(static_root, (str, os.PathLike)) or not os.fspath(static_root):
         return False
-    folder = os.path.relpath(os.path.realpath(os.fsdecode(static_root)), repository.root).replace(os.sep, "/")
+    folder = os.path.relpath(asked(os.path.realpath, os.fsdecode(static_root)), repository.root).replace(os.sep, "/")
     found = [join(folder, name) for name in _COLLECTED if repository.is_file(join(folder, name))]
     if not found:
         return False

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, get_args
 
-from django_deploycheck import secrets
+from django_deploycheck import secrets, unchanged
 from django_deploycheck.model import Role
 from django_deploycheck.records import dataclass, field
 
@@ -113,7 +113,7 @@ def _path(place: str, given: Any, mistakes: list[Mistake]) -> str | None:
     if path is None:
         mistakes.append(_wrong_type(place, "a path", given))
         return None
-    if "\0" in path or not os.path.isdir(path):
+    if "\0" in path or not unchanged.asked(os.path.isdir, path):
         message = f"{place} is no folder: {secrets.mask(path[:200])!r}."
         mistakes.append(Mistake(message, "Set it to the folder that holds the repository, such as BASE_DIR."))
         return None

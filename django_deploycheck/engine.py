@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from typing import Any, TypeVar
 
 from django.core.checks import CheckMessage
 from django.core.checks import messages as levels
 
-from django_deploycheck import readers, rules, silencing
+from django_deploycheck import readers, rules, silencing, unchanged
 from django_deploycheck.assembly import assemble
 from django_deploycheck.conf import Configuration, configuration
 from django_deploycheck.crashes import crash
@@ -31,7 +31,7 @@ from django_deploycheck.model import (
     shown,
 )
 from django_deploycheck.platforms import PLATFORMS
-from django_deploycheck.project import project_of, settings_of
+from django_deploycheck.project import loaded_file, project_of, settings_of
 from django_deploycheck.project_apps import project_apps
 from django_deploycheck.project_migrations import comparison, unapplied_migrations
 from django_deploycheck.project_modules import project_modules
@@ -39,7 +39,7 @@ from django_deploycheck.quoting import quotes
 from django_deploycheck.reading import read_all
 from django_deploycheck.records import dataclass, field, replace
 from django_deploycheck.rules import Rule
-from django_deploycheck.settings_view import SettingsView
+from django_deploycheck.settings_view import SettingsView, WatchedSettings
 from django_deploycheck.silencing import Result
 from django_deploycheck.source import Repository, Source
 
@@ -70,14 +70,27 @@ class Report:
 
 
 def check() -> list[CheckMessage]:
-    """What Django's system check reports; never raises."""
+    """What Django's system check reports, read anew only where something has changed; never raises."""
     try:
-        from django.conf import settings
-
-        report = inspect(settings)
-        return _messages(report)
+        # Whoever is given a message may change it.
+        return [copy(message) for message in unchanged.kept(_said)]
     except Exception as error:  # noqa: BLE001 - one raising check would take every other check's messages down with it
         return [_crash_message(crash("engine", error))]
+
+
+def _said() -> tuple[CheckMessage, ...]:
+    from django.conf import settings
+
+    unchanged.asked(_known, None)
+    report = inspect(WatchedSettings(settings))
+    if any(result.rule.name == "crashed-rule" for result in report.results):
+        unchanged.keep_nothing()  # it may go better the next time
+    return tuple(_messages(report))
+
+
+def _known(_: None) -> object:
+    """What reads and judges."""
+    return [rule.check for rule in rules.load()], [*readers.load().values()]
 
 
 def check_databases(aliases: Sequence[str]) -> list[CheckMessage]:
@@ -174,8 +187,12 @@ def _comparison(settings: Any, repository: Repository, known: Iterable[Rule], co
     from django.conf import settings as live
 
     # The models that are loaded are those of the live settings.
-    if settings is not live or not apps.models_ready or not _is_told_of(known, settings, config):
+    behind = settings.unwatched if isinstance(settings, WatchedSettings) else settings
+    if behind is not live or not apps.models_ready or not _is_told_of(known, settings, config):
         return NOTHING_COMPARED
+    # What Django's own part in it reads of them.
+    for name in ("AUTH_USER_MODEL", "DEFAULT_AUTO_FIELD", "INSTALLED_APPS", "MIGRATION_MODULES"):
+        getattr(settings, name)
     return comparison(repository)
 
 
@@ -262,19 +279,26 @@ def _order(result: Result) -> tuple[str, int, int, str]:
 
 
 def _root(settings: Any, config: Configuration, module: str | None) -> Root | None:
-    loaded = sys.modules.get(module) if module else None
-    file = getattr(loaded, "__file__", None)
+    file = loaded_file(module) if module else None
     base_dir = getattr(settings, "BASE_DIR", None)
     try:
         cwd = os.getcwd()
     except OSError:  # a working directory that was deleted
         cwd = None
-    return find_root(
-        config.root,
-        os.path.realpath(file) if isinstance(file, str) else None,
-        os.fsdecode(os.fspath(base_dir)) if isinstance(base_dir, (str, os.PathLike)) else None,
-        cwd,
+    return unchanged.asked(
+        _found_root,
+        (
+            config.root,
+            file,
+            os.fsdecode(os.fspath(base_dir)) if isinstance(base_dir, (str, os.PathLike)) else None,
+            cwd,
+        ),
     )
+
+
+def _found_root(places: tuple[str | None, str | None, str | None, str | None]) -> Root | None:
+    configured, file, base_dir, cwd = places
+    return find_root(configured, os.path.realpath(file) if file is not None else None, base_dir, cwd)
 
 
 # --- messages -----------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from typing import Any
 from django_deploycheck.model import Project, join
 from django_deploycheck.settings_view import SettingsSources, SettingsView, settings_sources
 from django_deploycheck.source import Repository, Source, Unreadable
+from django_deploycheck.unchanged import asked
 
 
 def project_of(repository: Repository, directory: str, settings: Any, module: str | None) -> Project:
@@ -70,9 +71,19 @@ def import_folders(repository: Repository, directory: str) -> list[str]:
     return list(dict.fromkeys(folders))
 
 
-def _loaded_path(repository: Repository, module: str) -> str | None:
+def loaded_file(module: str) -> str | None:
+    """The file that Python has loaded a module from; None for one that is not loaded, or came from no file."""
+    return asked(_loaded_file, module)
+
+
+def _loaded_file(module: str) -> str | None:
     file = getattr(sys.modules.get(module), "__file__", None)
-    if not isinstance(file, str):
+    return file if isinstance(file, str) else None
+
+
+def _loaded_path(repository: Repository, module: str) -> str | None:
+    file = loaded_file(module)
+    if file is None:
         return None
     relative = os.path.relpath(os.path.realpath(file), repository.root).replace(os.sep, "/")
     return None if relative.startswith("../") else relative
@@ -80,8 +91,8 @@ def _loaded_path(repository: Repository, module: str) -> str | None:
 
 def _loaded_elsewhere(repository: Repository, module: str) -> Source | None:
     """The source of a settings module that Python has loaded from outside the root; its name stands for its path."""
-    file = getattr(sys.modules.get(module), "__file__", None)
-    if not isinstance(file, str) or not file.endswith(".py") or _loaded_path(repository, module) is not None:
+    file = loaded_file(module)
+    if file is None or not file.endswith(".py") or _loaded_path(repository, module) is not None:
         return None
     folder, name = os.path.split(os.path.abspath(file))
     try:

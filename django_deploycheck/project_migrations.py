@@ -13,7 +13,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from django_deploycheck import unchanged
 from django_deploycheck.model import BlindSpot, Location, MigrationConflict, ModelChanges, UnappliedMigrations
+from django_deploycheck.project import loaded_file
 
 if TYPE_CHECKING:
     from django.apps import AppConfig
@@ -39,14 +41,43 @@ def comparison(
     from django.db.migrations.loader import MigrationLoader
     from django.utils import translation
 
+    unchanged.asked(_models, None)
+    _note_packages()
     # As makemigrations does: migrations hold labels in the source's language, and checks run in LANGUAGE_CODE.
     with translation.override(None):
         try:
             loader = MigrationLoader(None, ignore_no_migrations=True)
         except Exception as error:  # noqa: BLE001 - the project's migrations are imported, as 'migrate' does
+            unchanged.keep_nothing()  # Python tries again what could not be imported
             reason = f"the project's migrations cannot be loaded ({type(error).__name__}), so 'migrate' fails too"
             return (), (), (BlindSpot(reason, hides=frozenset()),)
+        _note_packages()  # those that lie elsewhere are known now
         return *_compared(loader, repository), ()
+
+
+def _models(_: None) -> object:
+    """The models that are loaded, with their fields."""
+    from django.apps import apps
+
+    return [
+        (model, [*model._meta.local_fields], [*model._meta.local_many_to_many])
+        for model in apps.get_models(include_auto_created=True, include_swapped=True)
+    ]
+
+
+def _note_packages() -> None:
+    """Note what lies in the packages of migrations. Python keeps what it has once imported from them."""
+    import sys
+
+    from django.apps import apps
+    from django.db.migrations.loader import MigrationLoader
+
+    for config in apps.get_app_configs():
+        unchanged.folder(config.path)
+        name, _ = MigrationLoader.migrations_module(config.label)
+        package = sys.modules.get(name) if name is not None else None
+        for path in (os.path.join(config.path, "migrations"), *getattr(package, "__path__", ())):
+            unchanged.folder(path)
 
 
 def _compared(
@@ -199,9 +230,7 @@ def _model_places(config: AppConfig, operations: Sequence[Operation], repository
 
 
 def _class_place(model: type[Any], repository: Repository) -> Location | None:
-    import sys
-
-    path = _path_in(repository, getattr(sys.modules.get(model.__module__), "__file__", None))
+    path = _path_in(repository, loaded_file(model.__module__))
     source = repository.read(path) if path is not None else None
     if source is None:
         return None

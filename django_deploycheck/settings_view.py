@@ -10,11 +10,11 @@ from __future__ import annotations
 import fnmatch
 import os
 import posixpath
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
+from django_deploycheck import unchanged
 from django_deploycheck.model import Answer, Assignment, Include, Location, PythonModule, VariableRead, join
 from django_deploycheck.readers import python_module
 from django_deploycheck.records import dataclass, field, replace
@@ -429,6 +429,69 @@ def _names(repository: Repository, folder: str, pattern: str) -> list[str]:
 
 NO_SOURCES = SettingsSources()
 
+# What Django warns of whoever reads it.
+_OLD_STORAGES = frozenset({"DEFAULT_FILE_STORAGE", "STATICFILES_STORAGE"})
+
+
+def setting(live: Any, name: str) -> Any:
+    """
+    The value as Django gives it, but for its warnings, which are not ours to hear: ``warnings.catch_warnings`` would undo
+    what another thread does to its own. Raises what Django raises, AttributeError where there is no such setting.
+    """
+    from django import conf
+
+    # Since Django 6.1, whose MAILERS takes their place.
+    old_mail = getattr(conf, "DEPRECATED_EMAIL_SETTINGS", ())
+    if name not in _OLD_STORAGES and name not in old_mail:
+        return getattr(live, name)
+    behind = getattr(live, "_wrapped", live)
+    if name in old_mail and hasattr(behind, "MAILERS"):
+        raise AttributeError(name)
+    return getattr(behind, name)
+
+
+class WatchedSettings:
+    """The same settings: whatever is read of them is noted for an answer that is to be kept."""
+
+    def __init__(self, live: Any) -> None:
+        self._live = live
+        self._seen: dict[str, object] = {}
+        self._overridden: dict[str, bool] = {}
+        unchanged.note(WatchedSettings._are_as_seen, self, True)
+
+    @property
+    def unwatched(self) -> Any:
+        return self._live
+
+    def is_overridden(self, name: str) -> bool:
+        return self._overridden.setdefault(name, _is_overridden(self._live, name))
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            value = setting(self._live, name)
+        except Exception as error:
+            self._seen.setdefault(name, type(error))
+            raise
+        self._seen.setdefault(name, unchanged.fingerprint(value))
+        return value
+
+    def _are_as_seen(self) -> bool:
+        return all(_seen(self._live, name) == seen for name, seen in self._seen.items()) and all(
+            _is_overridden(self._live, name) == was for name, was in self._overridden.items()
+        )
+
+
+def _seen(live: Any, name: str) -> object:
+    try:
+        return unchanged.fingerprint(setting(live, name))
+    except Exception as error:  # noqa: BLE001 - the same error is the same answer
+        return type(error)
+
+
+def _is_overridden(live: Any, name: str) -> bool:
+    overridden = getattr(live, "is_overridden", None)
+    return bool(overridden(name)) if overridden is not None else hasattr(live, name)
+
 
 class SettingsView:
     """
@@ -463,16 +526,13 @@ class SettingsView:
         from django.core.exceptions import ImproperlyConfigured
 
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                return getattr(self._live, name, default)
-        except ImproperlyConfigured:
+            return setting(self._live, name)
+        except (AttributeError, ImproperlyConfigured):
             return default
 
     def is_overridden(self, name: str) -> bool:
         """Whether the project sets it, also to the default's value; True for names that Django no longer knows."""
-        overridden = getattr(self._live, "is_overridden", None)
-        return bool(overridden(name)) if overridden is not None else hasattr(self._live, name)
+        return _is_overridden(self._live, name)
 
     def known(self) -> bool:
         """Whether the sources of the settings were found and read without gaps."""

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import islice
 
-from django_deploycheck import bounds, secrets
+from django_deploycheck import bounds, secrets, unchanged
 from django_deploycheck.bounds import Sizes
 from django_deploycheck.model import CommandLine, EnvVar, Location, join
 from django_deploycheck.records import dataclass, field
@@ -170,6 +170,7 @@ class Repository:
         return self._listings[folder]
 
     def _entries(self, folder: str) -> Iterator[tuple[str, bool]]:
+        unchanged.folder(self._joined(folder), self.root)
         try:
             with os.scandir(self._real(folder)) as entries:
                 for entry in islice(entries, MAX_ENTRIES):
@@ -220,6 +221,7 @@ class Repository:
 
     def read_bytes(self, path: str, limit: int) -> bytes | None:
         """What the file holds, at most ``limit`` bytes; nothing is kept. None and Unreadable as for ``read``."""
+        unchanged.file(self._joined(path), self.root)
         try:
             real = self._real(path)
             # Before it is opened: opening a device may already do something.
@@ -237,9 +239,12 @@ class Repository:
         except (OSError, ValueError):
             raise Unreadable("cannot be opened") from None
 
+    def _joined(self, path: str) -> str:
+        return os.path.join(self.root, *path.split("/"))
+
     def _real(self, path: str) -> str:
         """The absolute path, links resolved; raises Unreadable for one that is not below the root."""
-        real = os.path.realpath(os.path.join(self.root, *path.split("/")))
+        real = os.path.realpath(self._joined(path))
         if os.path.commonpath([real, self.root]) != self.root:
             raise Unreadable("is a link that leaves the repository")
         return real
@@ -247,7 +252,8 @@ class Repository:
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
-        return entry.is_dir()
+        # What a link leads to may change and leave the folder as it is.
+        return unchanged.asked(os.path.isdir, entry.path) if entry.is_symlink() else entry.is_dir()
     except OSError:  # links in a circle
         return False
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections.abc import Iterator
 
 from django_deploycheck.linking.following import place_of
 from django_deploycheck.linking.work import Work
 from django_deploycheck.model import EnvVar, Process, PythonModule, Server, SettingsChoice, Target, join
+from django_deploycheck.packages import is_importable
 from django_deploycheck.project import import_folders
 from django_deploycheck.records import replace
 from django_deploycheck.settings_view import SettingsView, module_path
@@ -94,10 +94,7 @@ def _is_code_elsewhere(work: Work, process: Process) -> bool:
 
 def _is_installed(module: str) -> bool:
     """Whether a package outside of the project can hold the module; only looked up, not imported."""
-    try:
-        return importlib.util.find_spec(module.partition(".")[0]) is not None
-    except ValueError:  # no name of a module
-        return False
+    return is_importable(module.partition(".")[0])
 
 
 # --- which settings it loads --------------------------------------------------------------------------------------------

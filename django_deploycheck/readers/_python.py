@@ -16,6 +16,8 @@ from django_deploycheck.patterns import regex
 from django_deploycheck.records import dataclass
 from django_deploycheck.source import Source, Unreadable
 
+_FILE = "<read by django_deploycheck>"
+
 MAX_DEPTH = 3000
 """How deeply an expression may nest. CPython 3.10 overflows its stack (and dies) where later versions raise."""
 
@@ -41,15 +43,23 @@ def parse(source: Source) -> ast.Module:
     if _depth(source.text) > MAX_DEPTH:
         raise Unreadable("nests too deeply")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # invalid escapes in the source are no concern of ours
-            return ast.parse(source.text)
+        _let_warn_nobody()
+        return ast.parse(source.text, _FILE)
     except SyntaxError as error:
         raise Unreadable("is no valid Python", error.lineno) from None
     except ValueError:
         raise Unreadable("is no valid Python") from None
     except (RecursionError, MemoryError):
         raise Unreadable("nests too deeply") from None
+
+
+def _let_warn_nobody() -> None:
+    """
+    Invalid escapes in what is read are no concern of ours. A filter that knows this name alone may stay: those that
+    ``warnings.catch_warnings`` puts back at its end may be another thread's by then.
+    """
+    if not any(_FILE in str(getattr(module, "pattern", "")) for _, _, _, module, _ in warnings.filters):
+        warnings.filterwarnings("ignore", module=_FILE)
 
 
 def _depth(text: str) -> int:

@@ -95,10 +95,10 @@ References
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterator
 
 from django_deploycheck.model import Answer, Deployment, Finding, Level, Location
+from django_deploycheck.packages import is_importable
 from django_deploycheck.platforms import platform
 from django_deploycheck.rules.database._connections import entries
 from django_deploycheck.rules.database._engines import family
@@ -138,7 +138,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         distributions, modules = _DRIVERS[database]
         if database in seen or installed_with(deployment, distributions) or is_installed(deployment, distributions):
             continue
-        if any(importlib.util.find_spec(module) for module in modules):
+        if any(map(is_importable, modules)):
             continue
         seen.add(database)
         how = declaration(deployment, distributions[0])

@@ -101,6 +101,7 @@ from django_deploycheck.model import Answer, Deployment, Finding, Level
 from django_deploycheck.platforms import platform
 from django_deploycheck.rules.database._disk import Disk, disk_of
 from django_deploycheck.rules.database._engines import family
+from django_deploycheck.unchanged import asked
 from django_deploycheck.wording import listed
 
 ID = 401
@@ -155,7 +156,7 @@ def _database_file(deployment: Deployment) -> str | None:
         return None
     path = os.path.join(deployment.root, deployment.project.directory, name)
     if os.path.isabs(name):
-        path = os.path.realpath(name)
+        path = asked(os.path.realpath, name)
     relative = os.path.relpath(path, deployment.root).replace(os.sep, "/")
     return name if relative.startswith("../") else relative
 

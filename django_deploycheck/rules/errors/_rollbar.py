@@ -15,6 +15,7 @@ from django_deploycheck.rules.errors._trackers import (
     logging_handlers,
     started_in_settings,
 )
+from django_deploycheck.unchanged import asked
 
 _MIDDLEWARE = "rollbar.contrib.django.middleware.RollbarNotifierMiddleware"
 _REMEDY = (
@@ -24,7 +25,7 @@ _REMEDY = (
 
 
 def _configured(deployment: Deployment) -> State:
-    if _is_running():
+    if asked(_is_running, "rollbar"):
         return ACTIVE
     options = deployment.settings.get("ROLLBAR")
     if isinstance(options, dict):
@@ -63,8 +64,8 @@ def _by_setting(deployment: Deployment, options: dict[object, object]) -> State:
     )
 
 
-def _is_running() -> bool:
-    package = loaded("rollbar")
+def _is_running(package_name: str) -> bool:
+    package = loaded(package_name)
     if package is None or not getattr(package, "_initialized", False):
         return False
     return bool(package.SETTINGS.get("access_token") and package.SETTINGS.get("enabled", True))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django_deploycheck.model import Call, Deployment
+from django_deploycheck.records import dataclass
 from django_deploycheck.rules.errors._trackers import (
     ABSENT,
     ACTIVE,
@@ -15,16 +15,16 @@ from django_deploycheck.rules.errors._trackers import (
     loaded,
     started_in_settings,
 )
+from django_deploycheck.unchanged import asked
 
 _REMEDY = "Call 'sentry_sdk.init(dsn=os.environ[\"SENTRY_DSN\"])' in {settings}, after 'import sentry_sdk'"
 
 
 def _configured(deployment: Deployment) -> State:
-    package = loaded("sentry_sdk")
-    client = _client(package) if package is not None else None
+    client = asked(_client, "sentry_sdk")
     calls = started_in_settings(SENTRY, deployment)
-    if client is not None and (client.dsn or client.transport):
-        return _without_errors(calls) if client.options.get("sample_rate") == 0 else ACTIVE
+    if client is not None and client.sends:
+        return _without_errors(calls) if client.sample_rate == 0 else ACTIVE
     if not calls:
         return ABSENT if client is None else UNKNOWN
     last = calls[-1]
@@ -52,14 +52,31 @@ def _without_errors(calls: tuple[Call, ...]) -> State:
     )
 
 
-def client_options() -> Mapping[str, Any]:
-    """What the settings gave to the client that they have started; empty where there is none."""
-    package = loaded("sentry_sdk")
-    client = _client(package) if package is not None else None
-    return client.options if client is not None else {}
+def client_environment() -> object:
+    """The environment's name in the client that the settings have started; None where there is no client."""
+    client = asked(_client, "sentry_sdk")
+    return client.environment if client is not None else None
 
 
-def _client(package: Any) -> Any:
+@dataclass(frozen=True)
+class _Client:
+    """What a client was started with."""
+
+    sends: bool
+    sample_rate: object
+    environment: object
+
+
+def _client(package_name: str) -> _Client | None:
+    package = loaded(package_name)
+    client = _started(package) if package is not None else None
+    if client is None:
+        return None
+    options = client.options
+    return _Client(bool(client.dsn or client.transport), options.get("sample_rate"), options.get("environment"))
+
+
+def _started(package: Any) -> Any:
     """The client that settings made, None for none. It exists without a DSN too: then it drops everything."""
     if hasattr(package, "get_client"):  # 2.0 and later, where the Hub of 1.x warns when it is touched
         client = package.get_client()

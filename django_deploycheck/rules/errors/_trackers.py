@@ -15,6 +15,7 @@ from typing import Any, Literal
 from django_deploycheck.judged import production_loads_others
 from django_deploycheck.model import Call, Deployment, EnvVar, Location, Process, Requirement
 from django_deploycheck.records import dataclass
+from django_deploycheck.unchanged import asked
 
 Status = Literal["active", "inactive", "unknown", "absent"]
 
@@ -146,7 +147,12 @@ def is_provided(deployment: Deployment, variable: str) -> bool:
 
 def loaded(package: str) -> Any:
     """The package where settings have imported it; None otherwise: nothing is imported to answer a question."""
+    asked(_is_loaded, package)
     return sys.modules.get(package)
+
+
+def _is_loaded(package: str) -> bool:
+    return package in sys.modules
 
 
 def _is_for_development(group: str | None) -> bool:

@@ -52,7 +52,7 @@ from collections.abc import Iterator
 from django_deploycheck.judged import are_for_development
 from django_deploycheck.model import Deployment, Finding, Level, Location
 from django_deploycheck.rules.errors._by_setting import honeybadger
-from django_deploycheck.rules.errors._sentry import SENTRY, client_options
+from django_deploycheck.rules.errors._sentry import SENTRY, client_environment
 from django_deploycheck.rules.errors._trackers import settings_file, started_in_settings
 
 ID = 507
@@ -96,5 +96,5 @@ def _names(deployment: Deployment) -> Iterator[tuple[str, str, object, Location 
     if calls and "environment" in calls[-1].arguments:
         unset = [read for read in calls[-1].variables if settings.environment_value(read.name) is None]
         if not unset:
-            name = client_options().get("environment")
+            name = client_environment()
             yield SENTRY.title, "the 'environment' of 'sentry_sdk.init'", name, calls[-1].location

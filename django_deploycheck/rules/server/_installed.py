@@ -10,6 +10,7 @@ from importlib import metadata
 from django_deploycheck.model import Command, Deployment
 from django_deploycheck.patterns import regex
 from django_deploycheck.rules.server._server import DEPENDENCY_KINDS
+from django_deploycheck.unchanged import installed_packages
 
 MAX_DISTRIBUTIONS = 500
 
@@ -51,6 +52,7 @@ def installed_with(deployment: Deployment, distributions: Sequence[str]) -> bool
 
 
 def _required_by(name: str, extras: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+    installed_packages()
     try:
         texts = metadata.requires(name) or []
     except metadata.PackageNotFoundError:

@@ -50,6 +50,7 @@ from typing import Any
 from django_deploycheck.judged import are_for_development
 from django_deploycheck.model import Deployment, Finding, Level
 from django_deploycheck.rules.errors._mail import fate_of_mail
+from django_deploycheck.unchanged import asked
 
 ID = 611
 LEVEL: Level = "W"
@@ -89,7 +90,7 @@ def _resets_passwords(urlconf: Any) -> bool:
     from django.urls import get_resolver
 
     try:
-        return isinstance(urlconf, str) and _has_name(get_resolver(urlconf), _DEPTH)
+        return isinstance(urlconf, str) and _has_name(asked(get_resolver, urlconf), _DEPTH)
     except Exception:  # noqa: BLE001 - the project's URLs may raise anything
         return False
 

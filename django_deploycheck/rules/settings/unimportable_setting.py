@@ -51,11 +51,12 @@ References
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django_deploycheck.model import Deployment, Finding, Level
+from django_deploycheck.packages import is_importable
+from django_deploycheck.unchanged import failed_import
 
 ID = 617
 LEVEL: Level = "E"
@@ -73,7 +74,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         if reason is None:
             continue
         package = path.partition(".")[0]
-        installed = _is_installed(package)
+        installed = is_importable(package)
         if not installed and _is_declared(deployment, package):
             continue
         place = name + "".join(f"['{key}']" for key in keys)
@@ -119,15 +120,9 @@ def _failure(path: str, attribute: bool) -> str | None:
         cause = error if isinstance(error, ImportError) else error.__cause__
         if not isinstance(cause, ImportError):
             return None
+        failed_import(cause.name or module)
         return f"there is no module '{cause.name}'" if cause.name else type(cause).__name__
     return None if not attribute or hasattr(loaded, name) else f"'{module}' has no '{name}'"
-
-
-def _is_installed(package: str) -> bool:
-    try:
-        return importlib.util.find_spec(package) is not None
-    except (ImportError, ValueError):
-        return False
 
 
 def _is_declared(deployment: Deployment, package: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from django_deploycheck.model import Assignment, Deployment, Image, Mount, Process, Service, StaticMapping
 from django_deploycheck.places import placed_copies
+from django_deploycheck.unchanged import asked
 
 _MARKS = ("$", "{", "<", "[", "%", "~", "*")
 
@@ -22,7 +23,7 @@ def folder_of_setting(deployment: Deployment, process: Process, assignment: Assi
     value = str(deployment.settings.get(assignment.name) or "")
     if not os.path.isabs(value):
         return None
-    relative = _below(os.path.realpath(value), os.path.realpath(deployment.root))
+    relative = _below(asked(os.path.realpath, value), os.path.realpath(deployment.root))
     if relative is None:
         return posixpath.normpath(value)
     source = assignment.location.path

@@ -7,6 +7,7 @@ from typing import Any
 
 from django_deploycheck.model import Answer, Deployment, Process
 from django_deploycheck.platforms import platform
+from django_deploycheck.unchanged import failed_import
 
 STATICFILES = "django.contrib.staticfiles"
 
@@ -109,6 +110,7 @@ def imported(name: str) -> object:
     try:
         return import_string(name)
     except Exception:  # noqa: BLE001 - the user's module may raise anything
+        failed_import(name)
         return None
 
 

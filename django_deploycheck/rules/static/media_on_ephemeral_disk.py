@@ -118,6 +118,7 @@ from django_deploycheck.rules.database._disk import holds
 from django_deploycheck.rules.static._folders import web_servers
 from django_deploycheck.rules.static._storages import LOCAL_DEFAULT, current_backends
 from django_deploycheck.stanzas import named
+from django_deploycheck.unchanged import asked
 
 ID = 309
 LEVEL = "W"
@@ -161,7 +162,7 @@ def _folder(deployment: Deployment) -> str | None:
     media = settings.get("MEDIA_ROOT")
     if backend != LOCAL_DEFAULT or options or not media or not isinstance(media, (str, os.PathLike)):
         return None
-    path = os.path.realpath(os.path.join(deployment.root, deployment.project.directory, os.fspath(media)))
+    path = asked(os.path.realpath, os.path.join(deployment.root, deployment.project.directory, os.fspath(media)))
     relative = os.path.relpath(path, deployment.root).replace(os.sep, "/")
     return str(os.fspath(media)).rstrip("/") if relative.startswith("../") else relative
 

@@ -67,6 +67,7 @@ from typing import Any
 from django_deploycheck.judged import are_for_development
 from django_deploycheck.model import Deployment, Finding, Level
 from django_deploycheck.rules.static._static import imported, storage_name, uses_staticfiles
+from django_deploycheck.unchanged import asked, folder
 
 ID = 311
 LEVEL: Level = "W"
@@ -85,7 +86,9 @@ def check(deployment: Deployment) -> Iterator[Finding]:
     names = _names(root) if manifest and isinstance(root, (str, os.PathLike)) else []
     if not names or manifest in names:
         return
-    shown = os.path.relpath(os.path.realpath(root), os.path.realpath(deployment.root)).replace(os.sep, "/")
+    shown = os.path.relpath(asked(os.path.realpath, os.fspath(root)), os.path.realpath(deployment.root)).replace(
+        os.sep, "/"
+    )
     yield Finding(
         f"'{os.fspath(root) if shown.startswith('../') else shown}' holds static files and no '{manifest}', which "
         f"'{name}' needs.",
@@ -114,6 +117,7 @@ def _manifest(deployment: Deployment, name: str) -> str | None:
 
 def _names(root: str | os.PathLike[str]) -> list[str]:
     """What lies in the folder, hidden files left out; empty where it cannot be listed. Nothing is opened."""
+    folder(os.fspath(root))
     try:
         return [name for name in os.listdir(root) if not name.startswith(".")] if os.fspath(root) else []
     except OSError:
