@@ -7,6 +7,7 @@ Trees may be as deep as the parser allows, so nothing here recurses.
 from __future__ import annotations
 
 import ast
+import sys
 import warnings
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
@@ -20,6 +21,9 @@ _FILE = "<read by django_deploycheck>"
 
 MAX_DEPTH = 3000
 """How deeply an expression may nest. CPython 3.10 overflows its stack (and dies) where later versions raise."""
+
+MAX_PARTS = 20
+"""The longest chain of attributes that has a name, in parts."""
 
 MAX_NUMBER = 10**9
 MAX_TEXT = 4000
@@ -44,13 +48,30 @@ def parse(source: Source) -> ast.Module:
         raise Unreadable("nests too deeply")
     try:
         _let_warn_nobody()
-        return ast.parse(source.text, _FILE)
+        tree = ast.parse(source.text, _FILE)
     except SyntaxError as error:
         raise Unreadable("is no valid Python", error.lineno) from None
     except ValueError:
         raise Unreadable("is no valid Python") from None
     except (RecursionError, MemoryError):
         raise Unreadable("nests too deeply") from None
+    if _UNPRINTABLE.search(source.text):
+        _make_printable(tree)
+    return tree
+
+
+_UNPRINTABLE = regex(r"\\u[dD][89a-fA-F]|\\U0000[dD][89a-fA-F]|0[xXoObB][0-9a-fA-F_]{3000}")
+
+
+def _make_printable(tree: ast.Module) -> None:
+    """What Python refuses to print: half of a surrogate pair, a number of thousands of digits."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant):
+            continue
+        if isinstance(node.value, str):
+            node.value = node.value.encode("utf-8", "replace").decode()
+        elif isinstance(node.value, int) and abs(node.value) > sys.maxsize:
+            node.value = sys.maxsize
 
 
 def _let_warn_nobody() -> None:
@@ -112,7 +133,8 @@ class Text:
 def dotted(node: ast.expr) -> str | None:
     """``a.b.c`` for a chain of attributes that starts at a name."""
     parts: list[str] = []
-    while isinstance(node, ast.Attribute):
+    # Every part of a chain is asked in its turn: a long one would take the square of its length.
+    while isinstance(node, ast.Attribute) and len(parts) < MAX_PARTS:
         parts.append(node.attr)
         node = node.value
     if not isinstance(node, ast.Name):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sized
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django_deploycheck.patterns import regex
 from django_deploycheck.records import dataclass, field
@@ -103,7 +103,19 @@ def document(source: Source) -> Document:
     except ValueError as error:
         place = re.search(r"at line (\d+)", str(error))
         raise Unreadable("is not valid TOML", int(place[1]) if place else None) from None
-    return Document(data, lines)
+    return Document(_printable(data) if _LONG_NUMBER.search(text) else data, lines)
+
+
+_LONG_NUMBER = regex(r"0[xob][0-9a-fA-F_]{3000}")
+
+
+def _printable(value: Any) -> Any:
+    """The value, whose depth is bounded, with numbers that Python prints: it refuses those of thousands of digits."""
+    if isinstance(value, dict):
+        return {key: _printable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_printable(item) for item in value]
+    return min(value, sys.maxsize) if isinstance(value, int) else value
 
 
 def _tokens(text: str) -> Iterator[_Token]:

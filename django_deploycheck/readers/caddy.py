@@ -90,8 +90,8 @@ def parse(text: str) -> list[Directive]:
 
 # --- the meaning ------------------------------------------------------------------------------------------------------
 
-_MAX_EXPANDED = 20_000
-"""How many directives are filled in for imports of snippets at the most."""
+_MAX_EXPANDED = 2_000
+"""How many directives are filled in for imports of snippets at the most, beyond ten times those that the file has."""
 
 _MAX_PATHS = 20
 """How many paths of a matcher, or folders of a site, are kept at the most."""
@@ -148,7 +148,7 @@ def read(source: Source) -> Iterator[Fact]:
             yield from references(source, directive.first, directive.line, KIND, _INSTALLED)
     options = next((directive.block for directive in directives if directive.name == "" and directive.block), [])
     automatic = next((directive.first for directive in options if directive.name == "auto_https"), "on")
-    budget = [_MAX_EXPANDED]
+    budget = [_MAX_EXPANDED + 10 * sum(1 for _ in everything(directives))]
     for line, addresses, block in _sites(directives):
         body = _expanded(block, snippets, budget)
         parsed = [_address(text) for text in addresses]

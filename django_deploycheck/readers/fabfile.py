@@ -482,7 +482,7 @@ def _formatted(text: str, call: ast.Call, names: Mapping[str, str], depth: int) 
         name, _, rest = (match[1] or "").partition(".")
         if rest or "[" in match[0]:
             return f"${{{rest.rpartition('.')[2] or name or 'value'}}}"
-        if name.isdigit():
+        if name.isdecimal():
             item = call.args[int(name[:3])] if int(name[:3]) < len(call.args) else None
         else:
             item = keyed.get(name) if name else next(values, None)

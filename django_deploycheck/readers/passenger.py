@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from django_deploycheck.model import Fact, PlatformUse, Reference, Service
 from django_deploycheck.readers import python_module
+from django_deploycheck.readers._python import parse
 from django_deploycheck.readers._yaml import parse_json
 from django_deploycheck.source import Source
 
@@ -47,7 +48,7 @@ def read(source: Source) -> Iterator[Fact]:
 def _application(source: Source) -> tuple[str, int]:
     """What is served, the file itself or what it takes over from a module, and the line that says so."""
     line = 1
-    for statement in ast.parse(source.text).body:
+    for statement in parse(source).body:
         if isinstance(statement, ast.ImportFrom) and statement.module and not statement.level:
             for alias in statement.names:
                 if (alias.asname or alias.name) == "application":

@@ -119,6 +119,19 @@ def test_unreadable(text: str, reason: str, line: int | None) -> None:
     assert "hunter2" not in str(caught.value)
 
 
+def test_numbers_that_python_does_not_print() -> None:
+    digits = "f" * 5000
+    found = document(f"a = 0x{digits}\nb = [0x{digits}, 7]\nc = {{d = 0x{digits}}}\ne = '0x{digits}'\nf = true\n")
+
+    assert found.data == {
+        "a": sys.maxsize,
+        "b": [sys.maxsize, 7],
+        "c": {"d": sys.maxsize},
+        "e": f"0x{digits}",
+        "f": True,
+    }
+
+
 def test_parser_that_runs_out_of_stack() -> None:
     usual = sys.getrecursionlimit()
     sys.setrecursionlimit(len(inspect.stack()) + 60)

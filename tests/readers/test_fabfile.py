@@ -297,6 +297,7 @@ def test_a_loop_over_literals():
             "'{1}/manage.py {0} {7} {a} {b}'.format('x', path, a=1)", "/srv/manage.py x ${value} 1 ${b}", id="by number"
         ),
         pytest.param("'manage.py {{}} {x.y} {x[0]}'.format(x)", "manage.py {} ${y} ${x}", id="parts of a value"),
+        pytest.param("'manage.py {\u00b2}'.format(x)", "manage.py ${value}", id="a digit that is no decimal"),
         pytest.param("x.format('manage.py')", None, id="an unknown text formatted"),
         pytest.param("path + '/manage.py ' + x", "/srv/manage.py ${x}", id="a sum"),
         pytest.param("x + y", None, id="a sum of unknowns"),

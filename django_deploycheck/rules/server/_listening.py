@@ -51,7 +51,7 @@ def endpoint(address: str, default_host: str = "0.0.0.0") -> Endpoint:
     text = re.sub(r"^(?:tcp|https?)://", "", address.strip())
     if text.startswith(("unix:", "fd:", "fd@", "/", "./", "@")) or text.endswith((".sock", ".socket")):
         return Endpoint(text, None)
-    if text.isdigit():
+    if text.isdecimal():
         return Endpoint(default_host, _port(text))
     if text.startswith("["):
         host, _, rest = text[1:].partition("]")
@@ -62,7 +62,7 @@ def endpoint(address: str, default_host: str = "0.0.0.0") -> Endpoint:
 
 
 def _port(text: str) -> int | None:
-    return int(text) if text.isdigit() and len(text) < 6 else None
+    return int(text) if text.isdecimal() and len(text) < 6 else None
 
 
 def endpoints(process: Process) -> list[Endpoint] | None:

@@ -264,6 +264,8 @@ def test_message_and_hint(files: dict[str, str], message: str, hint: str, tmp_pa
         pytest.param("tcp://127.0.0.1:80", Endpoint("127.0.0.1", 80), id="with a scheme"),
         pytest.param("127.0.0.1:$PORT", Endpoint("127.0.0.1", None), id="a port that is not known"),
         pytest.param("127.0.0.1:999999", Endpoint("127.0.0.1", None), id="a number that is no port"),
+        pytest.param("127.0.0.1:\u00b2", Endpoint("127.0.0.1", None), id="a digit that is no decimal"),
+        pytest.param("\u00b2", Endpoint("\u00b2", 8000), id="a digit that is no decimal, alone"),
         pytest.param("unix:/run/b.sock", Endpoint("unix:/run/b.sock", None), id="a unix socket"),
         pytest.param("/run/b.socket", Endpoint("/run/b.socket", None), id="the path of a socket"),
         pytest.param("fd://3", Endpoint("fd://3", None), id="a descriptor"),
