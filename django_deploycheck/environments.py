@@ -27,14 +27,25 @@ _PRODUCTION = frozenset(
 _UNKNOWN_FOLDERS = frozenset(
     "docs doc documentation example examples sample samples tutorial tutorials demo demos archive archived old legacy deprecated".split()
 )
+# Images of programs that are no Django site.
+_OF_SOMETHING_ELSE = frozenset(
+    "nginx postgres postgis redis node httpd caddy traefik mysql mariadb rabbitmq elasticsearch openresty golang ruby php memcached "
+    "haproxy mongo minio".split()
+)
 _TEMPLATES = regex(
     r"\.(?:example|sample|dist|template|tmpl|tpl|j2|default|defaults|bak|orig|old)$|(?:^|[._\-])(?:example|sample|template)(?:[._\-]|$)",
     re.IGNORECASE,
+    holding="example sample .dist template .tmpl .tpl .j2 .default .bak .orig .old",
 )
 
 
 RANKS: tuple[Environment, ...] = ("production", "unknown", "development")
 """Of several answers to whose something is, the first of these counts."""
+
+
+_OF_DEVELOPMENT = regex(
+    r"(?:^|[._\-])local(?:dockerfile|compose)|localdockerfile|devcontainer", holding="local devcontainer"
+)
 
 
 @dataclass(frozen=True)
@@ -78,9 +89,7 @@ def _by_words(name: str, reason: str) -> Decision | None:
     lowered = name.lower().lstrip(".")
     words = {word for word in re.split(r"[._\-\s]+", lowered) if word}
     joined = {lowered.partition(".")[0]}
-    if (words | joined) & _DEVELOPMENT or re.search(
-        r"(?:^|[._\-])local(?:dockerfile|compose)|localdockerfile|devcontainer", lowered
-    ):
+    if (words | joined) & _DEVELOPMENT or _OF_DEVELOPMENT.search(lowered):
         return Decision("development", reason)
     return Decision("production", reason) if words & _PRODUCTION else None
 
@@ -103,7 +112,8 @@ def decide_procfile(path: str, services: Sequence[Service], *, replaced_by: str 
     web = [str(service.command) for service in services if service.name == "web" and service.command]
     if texts and not web and any(re.search(r"runserver|watch|webpack|npm run|make ", text) for text in texts):
         return Decision("development", "starts development tools and no 'web' process")
-    if web and all(re.match(r"\s*make\s+run\b", text) for text in web) and any("watch" in text for text in texts):
+    watches = any("watch" in text for text in texts)
+    if web and watches and all(re.match(r"\s*make\s+run\b", text) for text in web):
         return Decision("development", "starts a watcher beside the web process")
     return Decision("production", "platforms start what a Procfile names")
 
@@ -497,9 +507,7 @@ def _takes_code_along(stage: ImageStage) -> bool:
 
 
 def _serves_something_else(stage: ImageStage) -> bool:
-    return bool(
-        re.match(
-            r"^(?:[\w.\-]+/)*(?:nginx|postgres|postgis|redis|node|httpd|caddy|traefik|mysql|mariadb|rabbitmq|elasticsearch|openresty|golang|ruby|php|memcached|haproxy|mongo|minio)(?:[:@\-]|$)",
-            stage.base,
-        )
-    )
+    name = stage.base.rpartition("/")[2]
+    for separator in ":@-":
+        name = name.partition(separator)[0]
+    return name in _OF_SOMETHING_ELSE

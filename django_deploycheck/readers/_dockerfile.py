@@ -202,17 +202,19 @@ def _instruction(pieces: tuple[str, ...], line: int, escape: str) -> Instruction
 def _word_pattern(escape: str) -> re.Pattern[str]:
     mark = re.escape(escape)
     # The first branch keeps a template's {{ name }} in one word; no two of the others start with the same character.
-    return re.compile(
+    return regex(
         rf"(?:\{{\{{[^{{}}]*\}}\}}|{mark}.|{mark}\Z|'[^']*'?|\"(?:{mark}.|[^\"{mark}])*\"?|[^\s'\"{mark}])+", re.DOTALL
     )
 
 
 _WORD = {escape: _word_pattern(escape) for escape in "\\`"}
+_PLAIN_WORD = regex(r"\S+")
 _HEREDOC = regex(r"\d*<<(?P<tabs>-?)(?P<name>[^<]*)", re.DOTALL)
 
 
 def _words(text: str, escape: str, start: int = 0) -> Iterator[tuple[str, int]]:
-    for match in _WORD[escape].finditer(text, start):
+    is_plain = not any(mark in text for mark in (escape, '"', "'", "{{"))
+    for match in (_PLAIN_WORD if is_plain else _WORD[escape]).finditer(text, start):
         yield match[0], match.start()
 
 
@@ -281,7 +283,7 @@ def _strings(text: str) -> tuple[str, ...] | None:
 
 def _token_pattern(escape: str) -> re.Pattern[str]:
     mark = re.escape(escape)
-    return re.compile(
+    return regex(
         rf"(?P<escaped>{mark}(?:.|\Z))|(?P<quote>['\"])|\$(?P<bare>[A-Za-z_]\w*)|(?P<brace>\$\{{)|(?P<plain>[^{mark}'\"$]+|\$)",
         re.DOTALL | re.ASCII,
     )

@@ -18,7 +18,10 @@ Kind = Literal["direct", "locked", "build"]
 
 _HEAD = regex(r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[(?P<extras>[^\[\]]*)\])?\s*")
 _CLAUSE = regex(r"[\s,]*(?P<operator>===|==|~=|!=|<=|>=|<|>)\s*(?P<version>[A-Za-z0-9.*+!_-]+)")
-_URL = regex(r"(?P<scheme>[A-Za-z][A-Za-z0-9.\-]*(?:\+[A-Za-z]+)?)://(?P<rest>\S*)|(?P<scp>(?:git\+)?git@\S+)")
+_URL = regex(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9.\-]*(?:\+[A-Za-z]+)?)://(?P<rest>\S*)|(?P<scp>(?:git\+)?git@\S+)",
+    holding=":// git@",
+)
 _BARE_VERSION = regex(r"v?\d[A-Za-z0-9.!+_-]*")
 # A commit, or a tag that holds a version; `stable/4.2.x` is a branch.
 _FIXED_REFERENCE = regex(
@@ -26,6 +29,7 @@ _FIXED_REFERENCE = regex(
 )
 _ARCHIVE = regex(r"\.(?:whl|zip|tar\.\w{2,3}|tgz)$", re.IGNORECASE)
 _ARCHIVE_NAME = regex(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._]*(?:-[A-Za-z][A-Za-z0-9._]*)*)-v?\d")
+_OPTION = regex(r"(?:^|\s)--")
 _EGG = regex(r"[#&]egg=(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?:\[(?P<extras>[^\[\]]*)\])?")
 
 
@@ -57,7 +61,9 @@ def requirement(
             return None
         pinned = is_fixed_url(url) or " --hash" in rest
         return Requirement(normalised(head["name"]), shown_url(url), location, kind, group, extras, pinned)
-    rest, *options = re.split(r"(?:^|\s)--", rest.partition(";")[0] + _options(rest))
+    rest, *options = (
+        _OPTION.split(rest.partition(";")[0] + _options(rest)) if "--" in rest else (rest.partition(";")[0],)
+    )
     specifier = _specifier(rest)
     if specifier is None:
         return None
@@ -152,7 +158,7 @@ def archive_name(name: str) -> str | None:
 def _options(rest: str) -> str:
     """Options that follow an environment marker."""
     marker = rest.partition(";")[2]
-    found = re.search(r"\s--", marker)
+    found = _OPTION.search(marker) if "--" in marker else None
     return marker[found.start() :] if found else ""
 
 

@@ -100,31 +100,33 @@ NAMES = (
 )
 
 _MENTIONED = regex(
-    r"\b(migrate\w*|syncdb|collectstatic|makemigrations|gunicorn|uvicorn|daphne|uwsgi|hypercorn|granian|waitress|mod_wsgi|WSGIScriptAlias|runserver|celery|rqworker|run_huey|rundramatiq|qcluster)\b"
+    r"\b(migrate\w*|syncdb|collectstatic|makemigrations|gunicorn|uvicorn|daphne|uwsgi|hypercorn|granian|waitress|mod_wsgi|WSGIScriptAlias|runserver|celery|rqworker|run_huey|rundramatiq|qcluster)\b",
+    holding="migrat syncdb collectstatic gunicorn uvicorn daphne uwsgi hypercorn granian waitress mod_wsgi WSGIScriptAlias "
+    "runserver celery rqworker run_huey rundramatiq qcluster",
 )
-# What a format is called, by the path of its files.
+# What a format is called, by the path of its files, of which one of the last literals is a part.
 _FORMATS = tuple(
-    (regex(rf"(?:^|/)(?:{pattern})$"), name)
-    for pattern, name in (
-        (r"[^/]*\.(?:tf|tf\.json|tfvars|hcl)", "Terraform"),
-        (r"[^/]*\.bicep", "Bicep"),
-        (r"[^/]*\.nomad", "Nomad"),
-        (r"cdk\.json|[^/]*stack\.(?:ts|py)|cdk/(?:lib/)?[^/]*\.ts", "the AWS CDK"),
-        (r"sst\.config\.ts", "SST"),
-        (r"Pulumi\.yaml|pulumi/(?:index\.ts|__main__\.py)", "Pulumi"),
-        (r"[^/]*\.ts", "TypeScript configuration"),
-        (r"template\.ya?ml|[^/]*cloudformation[^/]*\.ya?ml", "CloudFormation"),
-        (r"copilot/[^/]+/manifest\.yml", "AWS Copilot"),
-        (r"azure\.ya?ml", "the Azure Developer CLI's file"),
-        (r"service\.yaml|[^/]*cloudrun[^/]*\.yaml", "the service's manifest"),
-        (r"Taskfile\.ya?ml", "the Taskfile"),
-        (r"appspec\.yml", "AWS CodeDeploy"),
-        (r"buildspec[^/]*\.yml", "AWS CodeBuild"),
-        (r"Jenkinsfile", "the Jenkinsfile"),
-        (r"\.travis\.yml", "Travis CI"),
-        (r"\.drone\.yml", "Drone CI"),
-        (r"serverless\.yml", "the Serverless Framework"),
-        (r"templates/[^/]+\.(?:ya?ml|tpl)", "the Helm template"),
+    (regex(rf"(?:^|/)(?:{pattern})$", holding=holding), name)
+    for pattern, name, holding in (
+        (r"[^/]*\.(?:tf|tf\.json|tfvars|hcl)", "Terraform", ".tf .hcl"),
+        (r"[^/]*\.bicep", "Bicep", ".bicep"),
+        (r"[^/]*\.nomad", "Nomad", ".nomad"),
+        (r"cdk\.json|[^/]*stack\.(?:ts|py)|cdk/(?:lib/)?[^/]*\.ts", "the AWS CDK", "cdk.json stack. cdk/"),
+        (r"sst\.config\.ts", "SST", "sst."),
+        (r"Pulumi\.yaml|pulumi/(?:index\.ts|__main__\.py)", "Pulumi", "Pulumi pulumi"),
+        (r"[^/]*\.ts", "TypeScript configuration", ".ts"),
+        (r"template\.ya?ml|[^/]*cloudformation[^/]*\.ya?ml", "CloudFormation", "template. cloudformation"),
+        (r"copilot/[^/]+/manifest\.yml", "AWS Copilot", "copilot"),
+        (r"azure\.ya?ml", "the Azure Developer CLI's file", "azure."),
+        (r"service\.yaml|[^/]*cloudrun[^/]*\.yaml", "the service's manifest", "service.yaml cloudrun"),
+        (r"Taskfile\.ya?ml", "the Taskfile", "Taskfile"),
+        (r"appspec\.yml", "AWS CodeDeploy", "appspec"),
+        (r"buildspec[^/]*\.yml", "AWS CodeBuild", "buildspec"),
+        (r"Jenkinsfile", "the Jenkinsfile", "Jenkinsfile"),
+        (r"\.travis\.yml", "Travis CI", ".travis"),
+        (r"\.drone\.yml", "Drone CI", ".drone"),
+        (r"serverless\.yml", "the Serverless Framework", "serverless"),
+        (r"templates/[^/]+\.(?:ya?ml|tpl)", "the Helm template", "templates/"),
     )
 )
 _COMMENTS = ("#", "//", ";")

@@ -11,9 +11,12 @@ from django_deploycheck.records import dataclass
 
 # Their routers hand out a new port at every start: https://devcenter.heroku.com/articles/runtime-principles#web-servers
 _PORT_CHANGES = frozenset({"heroku", "heroku-container", "scalingo"})
-_LOOPBACK = regex(r"^(?:localhost|127\.[\d.]+|::1|ip6-localhost)$", re.IGNORECASE)
+_LOOPBACK = regex(r"^(?:localhost|127\.[\d.]+|::1|ip6-localhost)$", re.IGNORECASE, holding="localhost 127. ::1")
 _EVERYWHERE = frozenset({"", "0", "*", "::"})
-_PROXY = regex(r"(?:^|[/\s\"'-])(?:nginx|apache2?(?:ctl)?|httpd|caddy|haproxy|traefik|envoy|openresty|varnishd?)\b")
+_PROXY = regex(
+    r"(?:^|[/\s\"'-])(?:nginx|apache2?(?:ctl)?|httpd|caddy|haproxy|traefik|envoy|openresty|varnishd?)\b",
+    holding="nginx apache httpd caddy haproxy traefik envoy openresty varnish",
+)
 
 # These listen on 127.0.0.1:8000 unless told otherwise; uWSGI listens nowhere, waitress and mod_wsgi-express everywhere.
 _LOOPBACK_BY_DEFAULT = frozenset({"gunicorn", "uvicorn", "daphne", "hypercorn", "granian", "runserver"})
@@ -48,7 +51,9 @@ class Router:
 
 def endpoint(address: str, default_host: str = "0.0.0.0") -> Endpoint:
     """The place that an address names: ``:8000``, ``0.0.0.0``, ``[::]:80``, ``8000``, ``unix:/run/x.sock``."""
-    text = re.sub(r"^(?:tcp|https?)://", "", address.strip())
+    text = address.strip()
+    for scheme in ("tcp://", "http://", "https://"):
+        text = text.removeprefix(scheme)
     if text.startswith(("unix:", "fd:", "fd@", "/", "./", "@")) or text.endswith((".sock", ".socket")):
         return Endpoint(text, None)
     if text.isdecimal():
@@ -72,7 +77,7 @@ def endpoints(process: Process) -> list[Endpoint] | None:
         return None
     if server.bind:
         places = [endpoint(bind, "127.0.0.1" if server.name == "runserver" else "0.0.0.0") for bind in server.bind]
-        return None if any(re.search(r"[$%{<]", place.host) for place in places) else places
+        return None if any(mark in place.host for place in places for mark in "$%{<") else places
     own = process.command.variables if process.command else ()
     variables = {variable.name: variable.value for variable in (*process.variables, *own)}
     stated = server.bind_stated or "bind" in server.unresolved or any(name in variables for name in _ADDRESS_VARIABLES)

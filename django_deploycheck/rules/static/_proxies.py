@@ -8,10 +8,11 @@ from django_deploycheck.model import Deployment, Process, ProxyRoute, StaticMapp
 from django_deploycheck.patterns import regex
 from django_deploycheck.rules.server._upstreams import behind
 
-_LOOPBACK = regex(r"^(?:https?:/*)?(?:127\.|localhost|\[?::1\]?)")
+_LOOPBACK = regex(r"^(?:https?:/*)?(?:127\.|localhost|\[?::1\]?)", holding="127. localhost ::1")
 _WEB_SERVERS = regex(
     r"(?:^|[/_.\-])(?:nginx|openresty|caddy|httpd|apache2?|lighttpd|swag|h2o|angie|tengine)(?:[/_.\-:@]|$)",
     re.IGNORECASE,
+    holding="nginx openresty caddy httpd apache lighttpd swag h2o angie tengine",
 )
 _MANAGED = frozenset({"kubernetes", "helm", "ecs", "nomad", "ansible", "fabric"})
 
