@@ -186,8 +186,10 @@ def _instruction(pieces: tuple[str, ...], line: int, escape: str) -> Instruction
     name = match["name"].upper()
     start = match.end()
     flags: dict[str, str] = {}
-    while name in _FLAGGED and joined.startswith("--", start):
-        word, _ = next(_words(joined, escape, start))
+    has_flags = name in _FLAGGED and joined.startswith("--", start)
+    word_pattern = _word(joined, escape) if has_flags else _PLAIN_WORD
+    while has_flags and (flag := word_pattern.match(joined, start)) and flag[0].startswith("--"):
+        word = flag[0]
         start += len(word)
         while joined[start : start + 1].isspace():
             start += 1
@@ -213,9 +215,14 @@ _HEREDOC = regex(r"\d*<<(?P<tabs>-?)(?P<name>[^<]*)", re.DOTALL)
 
 
 def _words(text: str, escape: str, start: int = 0) -> Iterator[tuple[str, int]]:
-    is_plain = not any(mark in text for mark in (escape, '"', "'", "{{"))
-    for match in (_PLAIN_WORD if is_plain else _WORD[escape]).finditer(text, start):
+    for match in _word(text, escape).finditer(text, start):
         yield match[0], match.start()
+
+
+def _word(text: str, escape: str) -> re.Pattern[str]:
+    """What a word of the text looks like."""
+    is_plain = not any(mark in text for mark in (escape, '"', "'", "{{"))
+    return _PLAIN_WORD if is_plain else _WORD[escape]
 
 
 def _without_heredocs(words: list[tuple[str, int]]) -> tuple[list[tuple[str, int]], list[tuple[str, bool]]]:
