@@ -42,8 +42,11 @@ MAX_DEPTH = 12
 MAX_NESTING = 80
 """How deep commands may be nested in each other, calls included."""
 
-MAX_EFFORT = 1_000_000
-"""How many characters one command line may make us read and expand."""
+MAX_EFFORT = 300_000
+"""How many characters one command line may make us read and expand; a real one needed 103,000."""
+
+MAX_TOTAL_EFFORT = 5_000_000
+"""The same for everything that a repository starts; a real one needed 1,166,000."""
 
 COMMAND_EFFORT = 100
 """What a command costs at least."""
@@ -120,6 +123,7 @@ class _Interpreter:
         self.log = log
         self.recorder = Recorder(surroundings, log)
         self.effort = 0
+        self.is_exhausted = False
         self.nesting = 0
         self.scripts: dict[str, str | None] = {}
         self.parsed: dict[str, shell.Script] = {}
@@ -130,11 +134,18 @@ class _Interpreter:
 
     def exhausted(self, effort: int, frame: Frame, line: int) -> bool:
         """Whether so much had to be read already that the rest is left out."""
-        if self.effort <= MAX_EFFORT:
-            self.effort += effort
-            if self.effort > MAX_EFFORT:
-                self.log.blind("is too long to be followed to its end", frame.location(line))
-        return self.effort > MAX_EFFORT
+        if self.is_exhausted:
+            return True
+        total = self.surroundings.effort
+        self.effort += effort
+        total.spent += effort
+        if self.effort > MAX_EFFORT:
+            self.log.blind("is too long to be followed to its end", frame.location(line))
+            self.is_exhausted = True
+        elif total.spent > MAX_TOTAL_EFFORT:
+            self.log.blind("comes after more commands than are followed in one repository", frame.location(line))
+            self.is_exhausted = True
+        return self.is_exhausted
 
     def is_too_deep(self, frame: Frame, line: int) -> bool:
         if frame.depth < MAX_DEPTH:

@@ -29,6 +29,13 @@ MAX_TEXT = 2_000
 """The longest text of a command that is shown, in characters."""
 
 
+@dataclass
+class Effort:
+    """How many characters everything that is followed in a repository has made us read and expand."""
+
+    spent: int = 0
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """What the interpreter needs to know of the rest of the repository."""
@@ -46,6 +53,7 @@ class Surroundings:
     """The tasks in a Makefile or the like, by its path and the kind of its reader."""
     entry_point: Callable[[str], str | None]
     """The file that declares a program of this name as the project's own (``[project.scripts]``); None for others."""
+    effort: Effort = field(default_factory=Effort)
 
 
 @dataclass

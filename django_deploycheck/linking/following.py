@@ -76,7 +76,14 @@ def surroundings_of(work: Work) -> Surroundings:
         return next((path for path, source in sources if source and declared.search(source.text)), None)
 
     return Surroundings(
-        work.repository, services_in, server_config, management_calls, python_calls, tasks_in, entry_point
+        work.repository,
+        services_in,
+        server_config,
+        management_calls,
+        python_calls,
+        tasks_in,
+        entry_point,
+        work.effort,
     )
 
 
