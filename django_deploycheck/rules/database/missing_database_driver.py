@@ -103,7 +103,7 @@ from django_deploycheck.platforms import platform
 from django_deploycheck.rules.database._connections import entries
 from django_deploycheck.rules.database._engines import family
 from django_deploycheck.rules.errors._trackers import is_unset
-from django_deploycheck.rules.server._installed import PLAIN_BASE, dependencies_are_known, installed_with, is_installed
+from django_deploycheck.rules.server._installed import dependencies_are_known, installed_with, is_installed, is_plain
 from django_deploycheck.rules.server._server import declaration
 
 ID = 405
@@ -175,6 +175,6 @@ def _comes_from_elsewhere(deployment: Deployment) -> bool:
         on_platform = platform(process.platform)
         if on_platform is not None and on_platform.brings_server:
             return True
-        if process.in_container and (process.image is None or not PLAIN_BASE.match(process.image.base)):
+        if process.in_container and (process.image is None or not is_plain(process.image.base)):
             return True
     return False

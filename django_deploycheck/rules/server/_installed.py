@@ -5,18 +5,16 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Sequence
-from importlib import metadata
 
 from django_deploycheck.model import Command, Deployment
-from django_deploycheck.patterns import regex
 from django_deploycheck.rules.server._server import DEPENDENCY_KINDS
 from django_deploycheck.unchanged import installed_packages
 
 MAX_DISTRIBUTIONS = 500
 
 # Images that bring an operating system or Python, and no distributions.
-PLAIN_BASE = regex(
-    r"^(?:[\w.\-]+(?::\d+)?/)*(?:python|pypy|debian|ubuntu|alpine|amazonlinux|centos|fedora|rockylinux|almalinux|ubi\d*(?:-minimal)?|uv)(?:[:@]|$)"
+_PLAIN_BASES = frozenset(
+    "python pypy debian ubuntu alpine amazonlinux centos fedora rockylinux almalinux ubi ubi-minimal uv".split()
 )
 _INSTALLERS = frozenset(
     "pip pip3 uv poetry pipenv pdm rye hatch conda mamba micromamba pixi pipx apt apt-get aptitude apk yum dnf microdnf easy_install".split()
@@ -33,26 +31,41 @@ _BRINGS = {
 }
 
 
+def is_plain(base: str) -> bool:
+    """Whether an image of this name brings an operating system or Python, and no distributions."""
+    name = base.rpartition("/")[2].partition("@")[0].partition(":")[0]
+    return name in _PLAIN_BASES or bool(re.fullmatch(r"ubi\d+(?:-minimal)?", name))
+
+
 def installed_with(deployment: Deployment, distributions: Sequence[str]) -> bool:
     """Whether a declared distribution requires one of these, itself or through others that are installed here."""
     pending = [
         (requirement.name, requirement.extras) for requirement in deployment.requirements if requirement.kind != "build"
     ]
+    # What the requirements say themselves needs no look at what is installed.
+    if any(_brings(name, extras, distributions) for name, extras in pending):
+        return True
     seen: set[str] = set()
     while pending and len(seen) < MAX_DISTRIBUTIONS:
         name, extras = pending.pop()
         if name in seen:
             continue
         seen.add(name)
-        brought = [server for extra in ("", *extras) for server in _BRINGS.get((name, extra), ())]
-        if name in distributions or any(server in distributions for server in brought):
+        if _brings(name, extras, distributions):
             return True
         pending += _required_by(name, extras)
     return False
 
 
+def _brings(name: str, extras: Sequence[str], distributions: Sequence[str]) -> bool:
+    brought = [server for extra in ("", *extras) for server in _BRINGS.get((name, extra), ())]
+    return name in distributions or any(server in distributions for server in brought)
+
+
 def _required_by(name: str, extras: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
     installed_packages()
+    from importlib import metadata
+
     try:
         texts = metadata.requires(name) or []
     except metadata.PackageNotFoundError:

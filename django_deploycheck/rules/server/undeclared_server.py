@@ -62,7 +62,7 @@ from collections.abc import Iterator
 
 from django_deploycheck.model import Deployment, Finding, Process
 from django_deploycheck.platforms import platform
-from django_deploycheck.rules.server._installed import PLAIN_BASE, dependencies_are_known, installed_with, is_installed
+from django_deploycheck.rules.server._installed import dependencies_are_known, installed_with, is_installed, is_plain
 from django_deploycheck.rules.server._server import declaration, who
 from django_deploycheck.servers import DISTRIBUTIONS
 
@@ -104,7 +104,7 @@ def _comes_from_elsewhere(process: Process) -> bool:
     if on_platform is not None and on_platform.brings_server:
         return True
     if process.in_container:
-        return process.image is None or not PLAIN_BASE.match(process.image.base)
+        return process.image is None or not is_plain(process.image.base)
     program = process.command.argv[0] if process.command and process.command.argv else ""
     of_system = "/" not in program and process.server is not None and process.server.name in ("uwsgi", "mod_wsgi")
     return of_system or program.startswith(("/usr/", "/bin/"))
