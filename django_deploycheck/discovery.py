@@ -283,12 +283,20 @@ def _is_named_by(claim: _Claim, path: str, name: str) -> bool:
     """Whether the pattern matches the file's name or, with a ``/``, the end of its path; its stars match a ``/`` then."""
     # Compiling the patterns, as fnmatch does, costs more than everything else here.
     if "?" in claim.pattern or "[" in claim.pattern:
-        return fnmatch.fnmatchcase(
+        return _may_match(path if "/" in claim.pattern else name, claim.pattern) and fnmatch.fnmatchcase(
             *((f"/{path}", f"*/{claim.pattern}") if "/" in claim.pattern else (name, claim.pattern))
         )
     if "/" in claim.pattern:
         return _matches(f"/{path}", ("", f"/{claim.parts[0]}", *claim.parts[1:]))
     return _matches(name, claim.parts)
+
+
+def _may_match(text: str, pattern: str) -> bool:
+    """Whether the text ends as the pattern does, and holds what the pattern starts with and something more for a set."""
+    start = min(pattern.find(mark) for mark in "*?[" if mark in pattern)
+    end = max(pattern.rfind(mark) for mark in "*?]")
+    least = start + len(pattern) - end - 1 + ("?" in pattern or "[" in pattern)
+    return pattern[:start] in text and text.endswith(pattern[end + 1 :]) and len(text) >= least
 
 
 def _matches(text: str, parts: Sequence[str]) -> bool:
