@@ -93,19 +93,7 @@ class Source:
 
 def mask_argv(argv: tuple[str, ...] | list[str]) -> list[str]:
     """The arguments with secrets masked, also where option and value are two arguments, or a value holds spaces."""
-    masked = [secrets.mask(argument) for argument in argv]
-    for index, argument in enumerate(argv):
-        option, equals, _ = masked[index].partition(f"={secrets.MASK}")
-        if equals and argument.startswith("-") and not any(character.isspace() for character in option):
-            masked[index] = option + equals
-        previous = argv[index - 1] if index else ""
-        if not previous.startswith("-") or not argument.strip():
-            continue
-        word = argument.split(None, 1)[0]
-        hidden = secrets.mask(f"{previous} {word}")
-        if hidden == f"{previous} {secrets.MASK}" or (word == argument and hidden.endswith(secrets.MASK)):
-            masked[index] = secrets.MASK
-    return masked
+    return [secrets.mask_argument(argument, argv[max(0, index - 12) : index]) for index, argument in enumerate(argv)]
 
 
 def within(folder: str, name: str) -> str | None:

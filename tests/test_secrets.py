@@ -204,6 +204,125 @@ def test_a_password_that_repeats_the_user_is_none(items, found):
         pytest.param(
             "curl -H 'Authorization: Bearer abcdef12345' x", "curl -H 'Authorization: Bearer ***' x", id="a bearer"
         ),
+        pytest.param('PASSWORD="correct horse" run', 'PASSWORD="***" run', id="a phrase within quotes"),
+        pytest.param("PASSWORD='a$x b' run", "PASSWORD='****' run", id="a dollar sign within single quotes"),
+        pytest.param(
+            'PASSWORD="${A}" B_TOKEN="$(cat "$F")" run',
+            'PASSWORD="${A}" B_TOKEN="$(cat "$F")" run',
+            id="what only refers",
+        ),
+        pytest.param(
+            'TOKEN="$(cat x)abcdef" run', 'TOKEN="$(cat x)***" run', id="what is put behind what a command gives"
+        ),
+        pytest.param(
+            "PASSWORD=ab\"cdefgh\"'ij kl' run", "PASSWORD=***\"***\"'***' run", id="put together of several quotes"
+        ),
+        pytest.param("PASSWORD='ab'\\''cd ef' run", "PASSWORD='***'***'***' run", id="a quote within quotes"),
+        pytest.param("PASSWORD=hunt\\\ner22 run", "PASSWORD=***\\\n*** run", id="going on in the next line"),
+        pytest.param(
+            'KEY_PASSWORD="l1\nl2\n" run', 'KEY_PASSWORD="***\n\n" run', id="of several lines, every line kept"
+        ),
+        pytest.param('sh -c "PASSWORD=hunter22 run"', 'sh -c "PASSWORD=*** run"', id="in a script within quotes"),
+        pytest.param(
+            'sh -c "PASSWORD=\\"hunt er\\" run"',
+            'sh -c "PASSWORD=\\"***\\" run"',
+            id="with quotes of its own within quotes",
+        ),
+        pytest.param(
+            "sh -c \"PASSWORD=hunt\"'er22' x",
+            "sh -c \"PASSWORD=***\"'***' x",
+            id="going on behind the quotes around it",
+        ),
+        pytest.param(
+            "# don't PASSWORD='hunt er' x", "# don't PASSWORD='***' x", id="behind an apostrophe in a comment"
+        ),
+        pytest.param('PASSWORD="hunt er', "PASSWORD=***", id="cut before its quote ends"),
+        pytest.param('PASSWORD="$(cat', "PASSWORD=****", id="cut within what a command gives"),
+        pytest.param('echo "PASSWORD=hunt er" > .env', 'echo "PASSWORD=***" > .env', id="a text with blanks"),
+        pytest.param('echo "password: hunt er"', 'echo "password: ***"', id="a text of YAML"),
+        pytest.param('{"password":"hunter22"}', '{"password":"***"}', id="JSON"),
+        pytest.param(
+            "cat > .env <<EOF\nPASSWORD=hunt er;c\nA=1\nEOF\nrun",
+            "cat > .env <<EOF\nPASSWORD=***\nA=1\nEOF\nrun",
+            id="a line of a document",
+        ),
+        pytest.param("mysql -u shop -phunter22 shop", "mysql -u shop -p*** shop", id="mysql's option"),
+        pytest.param("redis-cli -a hunter22 ping", "redis-cli -a *** ping", id="redis-cli's option"),
+        pytest.param("docker login -u a -p 'b c'", "docker login -u a -p '***'", id="a login"),
+        pytest.param("htpasswd -bc /x/.htpasswd admin hunter22", "htpasswd -bc /x/.htpasswd admin ***", id="htpasswd"),
+        pytest.param(
+            "aws configure set aws_secret_access_key hunter22",
+            "aws configure set aws_secret_access_key ***",
+            id="a setting of a tool",
+        ),
+        pytest.param("openssl rsa -passin pass:hunter22", "openssl rsa -passin pass:***", id="openssl"),
+        pytest.param("rabbitmqctl change_password a hunter22", "rabbitmqctl change_password a ***", id="rabbitmqctl"),
+        pytest.param('echo "root:hunter22" | chpasswd', 'echo "root:***" | chpasswd', id="chpasswd"),
+        pytest.param(
+            "echo hunter22 | docker login --password-stdin",
+            "echo *** | docker login --password-stdin",
+            id="what is piped into a login",
+        ),
+        pytest.param(
+            "printf 'PASSWORD=%s' hunter22 > .env", "printf 'PASSWORD=***' *** > .env", id="what printf fills in"
+        ),
+        pytest.param(
+            "psql -c \"ALTER USER a PASSWORD 'hunter22'\"", "psql -c \"ALTER USER a PASSWORD '***'\"", id="SQL"
+        ),
+        pytest.param(
+            "mysql -e \"CREATE USER a IDENTIFIED BY 'hunter22'\"",
+            "mysql -e \"CREATE USER a IDENTIFIED BY '***'\"",
+            id="SQL of MySQL",
+        ),
+        pytest.param('sed -i "s|@@PASSWORD@@|hunter22|" x', 'sed -i "s|@@PASSWORD@@|***|" x', id="a replacement"),
+        pytest.param(
+            'sed -i "s|@@PASSWORD@@|$PASSWORD|" x',
+            'sed -i "s|@@PASSWORD@@|$PASSWORD|" x',
+            id="a replacement by a variable",
+        ),
+        pytest.param('sed -i "s|foo|bar|" token', 'sed -i "s|foo|bar|" token', id="another replacement"),
+        pytest.param(
+            "x -c \"User.create_superuser('a', 'b', 'hunter22')\"",
+            "x -c \"User.create_superuser('***', '***', '***')\"",
+            id="a call of Django",
+        ),
+        pytest.param(
+            "git clone https://hunter22hunter@github.com/a",
+            "git clone https://***@github.com/a",
+            id="a token for a user in a URL",
+        ),
+        pytest.param(
+            "git clone https://hunter22hunter:x-oauth-basic@github.com/a",
+            "git clone https://***:***@github.com/a",
+            id="a token with a constant password",
+        ),
+        pytest.param("psql postgres://u:a/b#c@h/d", "psql postgres://u:***@h/d", id="a URL that is not escaped"),
+        pytest.param("psql postgres://u:p@ss@h/d", "psql postgres://u:***@h/d", id="a URL with the sign twice"),
+        pytest.param("curl http://web:8000/a@b", "curl http://web:8000/a@b", id="a port is no password"),
+        pytest.param(
+            "pull deploy:hunter22@registry.example.com/a",
+            "pull deploy:***@registry.example.com/a",
+            id="an account without a scheme",
+        ),
+        pytest.param("pull python:3.13@sha256:abcd", "pull python:3.13@sha256:abcd", id="a digest of an image"),
+        pytest.param(
+            "curl https://hooks.slack.com/services/T0/B0/x",
+            "curl https://hooks.slack.com/services/***",
+            id="a web hook",
+        ),
+        pytest.param("run --x=0e6d9c3a-8b5f-4c1d-9e2a-7f6b5c4d3e2f", "run --x=***", id="an identifier"),
+        pytest.param("run q7Gk2Lw9Zp4Xv8Nb3Mc6", "run ***", id="letters and digits as in no word"),
+        pytest.param(
+            "pip install django-environ-0.4.5 psycopg2-binary==2.9.9 a@0123456789abcdef0123456789abcdef01234567",
+            "pip install django-environ-0.4.5 psycopg2-binary==2.9.9 a@0123456789abcdef0123456789abcdef01234567",
+            id="names, versions and commits",
+        ),
+        pytest.param("A=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc run", "A=*** run", id="a signed token"),
+        pytest.param(
+            'PIN="-----BEGIN PRIVATE KEY-----\nAbC\n-----END PRIVATE KEY-----" run',
+            'PIN="***\n\n" run',
+            id="a private key, every line kept",
+        ),
     ],
 )
 def test_masking(text, shown):

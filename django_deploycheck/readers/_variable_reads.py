@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import Any
 from typing import Literal as OneOf
 
+from django_deploycheck import secrets
 from django_deploycheck.model import VariableRead
 from django_deploycheck.patterns import regex
 from django_deploycheck.readers._python import FunctionNode, Literal, Text, argument, canonical, dotted, shown, text_of
@@ -208,7 +209,9 @@ _URL_CONFIGS = {
 }
 
 _LOOKS_LIKE_READER = regex(
-    r"(?:^|_)(?:env|environ|environment|getenv)(?:_|$)|^getenv|^get_?env|env_?var|^config$", re.IGNORECASE
+    r"(?:^|_)(?:env|environ|environment|getenv)(?:_|$)|^getenv|^get_?env|env_?var|^config$",
+    re.IGNORECASE,
+    holding="env config",
 )
 _VARIABLE_NAME = regex(r"[A-Z][A-Z0-9_]*")
 
@@ -357,11 +360,26 @@ def _variable_read(
         scope.source.location(node.lineno),
         has_default,
         found.required and default is None and not found.handled and not guarded,
-        shown(name, default, scope.text, scope.literals) if default is not None else None,
+        shown(_shown_as(name, node, scope), default, scope.text, scope.literals) if default is not None else None,
         found.reader,
         conditional,
     )
     return record(read, scope)
+
+
+_ASSIGNED_TO = regex(r"([A-Za-z_]\w{0,100})[\"']?\]?\s{0,10}(?::|(?<![=!<>])=(?!=))")
+_OF_READERS = frozenset({"default", "cast", "var", "name", "key", "value", "missing", "fallback", "subcast"})
+
+
+def _shown_as(name: str, node: ast.expr, scope: Scope) -> str:
+    """The name that tells whether the default of a read is a secret: the variable's, or that of what it is put into."""
+    lines = scope.text.lines[max(0, node.lineno - 2) : node.lineno]
+    before = [*lines[:-1], lines[-1][: node.col_offset]]
+    if before[-1].strip(b" \t(") and not before[-1].strip().startswith(b"or "):
+        before = before[-1:]
+    names = _ASSIGNED_TO.findall(b" ".join(before)[-400:].decode("utf-8", "replace"))
+    target = next((found for found in reversed(names) if found not in _OF_READERS), name)
+    return target if secrets.names_secret(target) else name
 
 
 def record(read: VariableRead, scope: Scope) -> VariableRead:

@@ -25,4 +25,4 @@ def read(source: Source) -> Iterator[Fact]:
         # Only a "#" in the first column starts a comment.
         pattern = "" if text.startswith("#") else text.strip()
         if pattern.strip("! \t"):
-            yield IgnorePattern(secrets.mask(pattern), pattern.startswith("!"), source.location(number))
+            yield IgnorePattern(secrets.mask_line(pattern), pattern.startswith("!"), source.location(number))

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from django_deploycheck import secrets
 from django_deploycheck.model import (
     Answer,
     BlindSpot,
@@ -394,7 +395,7 @@ def _service(
 ) -> Service:
     title = step.get("name").text()
     return Service(
-        name=f"{job.key}: {title}" if title else job.key,
+        name=secrets.mask(f"{job.key}: {title}" if title else job.key),
         kind=KIND,
         location=command.location,
         role="release",

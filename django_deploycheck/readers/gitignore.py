@@ -22,7 +22,7 @@ def read(source: Source) -> Iterator[Fact]:
     for number, line in enumerate(source.lines, 1):
         pattern = _without_trailing_spaces(line.lstrip("\ufeff") if number == 1 else line)
         if pattern.strip("!") and not pattern.startswith("#"):
-            yield IgnorePattern(secrets.mask(pattern), pattern.startswith("!"), source.location(number))
+            yield IgnorePattern(secrets.mask_line(pattern), pattern.startswith("!"), source.location(number))
 
 
 def _without_trailing_spaces(line: str) -> str:

@@ -81,7 +81,7 @@ def _values(tree: ast.Module, source: Source) -> Iterator[ConfigValue]:
             else:
                 names[target.id] = found[0]
             if target.id in _SETTINGS and found != (None,):
-                shown = _config_value(found)
+                shown = _config_value(target.id, found)
                 yield ConfigValue(target.id, shown, source.location(target.lineno), conditional)
         if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             inner = conditional or not isinstance(statement, (ast.With, ast.AsyncWith))
@@ -133,10 +133,10 @@ def _value(node: ast.expr | None, names: dict[str, Literal]) -> tuple[Literal] |
         return None
 
 
-def _config_value(found: tuple[Literal] | None) -> str | int | float | bool | tuple[str, ...] | None:
+def _config_value(name: str, found: tuple[Literal] | None) -> str | int | float | bool | tuple[str, ...] | None:
     if found is None:
         return None
     value = found[0]
     if isinstance(value, tuple):
-        return tuple(secrets.mask(item) for item in value if isinstance(item, str))
-    return secrets.mask(value) if isinstance(value, str) else value
+        return tuple(secrets.mask_argument(item, ()) for item in value if isinstance(item, str))
+    return secrets.mask_setting(name, value) if isinstance(value, str) else value

@@ -91,7 +91,7 @@ def _statement(reading: _Reading, line: str, number: int) -> bool:
     elif match := _SETTING.fullmatch(line):
         _setting(reading, match[1], match[2])
     elif match := _VARIABLE.fullmatch(line):
-        value = secrets.mask(f"{match[2]}={match[3]}").partition("=")[2].strip()
+        value = _shown(match[2], match[3].strip())
         reading.variables.append(
             TaskVariable(match[2], value[:10_000], reading.source.location(number), exported=match[1] is not None)
         )
@@ -142,11 +142,18 @@ def _at_colon(line: str) -> tuple[str, str]:
     return "", ""
 
 
+def _shown(name: str, value: str) -> str:
+    """A value as it is written, masked within its quotes."""
+    quote = value[:1] if value[:1] in ("'", '"', "`") and value.endswith(value[:1]) and len(value) > 1 else ""
+    inner = value[len(quote) : len(value) - len(quote)]
+    return f"{quote}{secrets.mask_setting(name, inner)}{quote}"
+
+
 def _parameters(text: str) -> Iterator[TaskParameter]:
     for match in _PARAMETER.finditer(text[:2000]):
         default = match[4]
         if default is not None:
-            default = default[1:-1] if default[0] in "\"'" else None
+            default = secrets.mask_setting(match[3], default[1:-1]) if default[0] in "\"'" else None
         yield TaskParameter(match[3], default, bool(match[1]), bool(match[2]))
 
 

@@ -169,7 +169,7 @@ def _image(file: _File) -> ImageSource | None:
     stated = {"context": builder.get("context"), "dockerfile": dockerfile}
     return ImageSource(
         file.source.location(line),
-        name=image.text(),
+        name=secrets.mask(image.text() or "") or None,
         context=folder,
         dockerfile=path,
         target=builder.get("target").text(),
@@ -186,7 +186,9 @@ def _accessory(file: _File, name: str, node: Node, line: int) -> Service:
         location=source.location(line),
         role="other",
         command=_command(source, node.get("cmd")),
-        image=ImageSource(source.location(image.line if image else line), name=image.text()) if image else None,
+        image=ImageSource(source.location(image.line if image else line), name=secrets.mask(image.text() or ""))
+        if image
+        else None,
         extends=(file.base, secrets.mask(name)) if file.base is not None else None,
         variables=tuple(_variables(node.get("env"), source)),
         mounts=tuple(_mounts(node.get("volumes"), source)),

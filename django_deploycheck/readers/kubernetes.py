@@ -166,7 +166,7 @@ def _service(
         role=role,
         entrypoint=_command(source, node.get("command")),
         command=_command(source, node.get("args")),
-        image=ImageSource(source.location(image.line if image else node.line), name=image.text()),
+        image=ImageSource(source.location(image.line if image else node.line), name=masked_text(image)),
         variables=tuple(env_vars(source, _environment(node), pod.placeholders)),
         ports=tuple(
             Port(target, None, None, source.location(port.line))
@@ -277,6 +277,12 @@ def _user(*contexts: Node) -> str | None:
     return "nonroot" if any(context.get("runAsNonRoot").flag() for context in contexts) else None
 
 
+def masked_text(node: Node) -> str | None:
+    """The text of a node with an account's password in it masked; None where it has none."""
+    text = node.text()
+    return None if text is None else secrets.mask(text)
+
+
 def _configuration(source: Source, item: Node, kind: str, placeholders: frozenset[str]) -> Iterator[Fact]:
     """The variables of a ConfigMap or a Secret, whose ``data`` is encoded and only named; files in it may be scripts."""
     clear = item.get("data" if kind == "ConfigMap" else "stringData").items()
@@ -290,6 +296,8 @@ def _configuration(source: Source, item: Node, kind: str, placeholders: frozense
             variables.append((entry.key, text, entry.line))
     named = [entry for entry in variables if re.fullmatch(r"[A-Za-z_]\w*", entry[0])]
     found = tuple(env_vars(source, named, placeholders))
+    if kind == "Secret":
+        found = tuple(secrets.hidden(variable) for variable in found)
     yield from found
     name = item.get("metadata", "name")
     if name.text() and "$" not in (name.text() or ""):

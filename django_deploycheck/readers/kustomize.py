@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from django_deploycheck import secrets
 from django_deploycheck.model import BlindSpot, EnvVar, Fact, Kustomization, Reference, Service, VariableSet, join
 from django_deploycheck.patterns import regex
 from django_deploycheck.readers import kubernetes
@@ -94,7 +95,7 @@ def _images(document: Node) -> Iterator[tuple[str, str]]:
     for node in document.get("images").elements():
         name, new = node.get("name").text(), node.get("newName").text()
         if name and new:
-            yield name, new
+            yield name, secrets.mask(new)
 
 
 def _replicas(document: Node) -> Iterator[tuple[str, int]]:
@@ -109,6 +110,8 @@ def _generated(source: Source, document: Node) -> Iterator[EnvVar | Reference | 
     for key in ("configMapGenerator", "secretGenerator"):
         for node in document.get(key).elements():
             variables = tuple(kubernetes.env_vars(source, _literals(node)))
+            if key == "secretGenerator":
+                variables = tuple(secrets.hidden(variable) for variable in variables)
             yield from variables
             name = node.get("name").text()
             if name:

@@ -150,7 +150,7 @@ def _assignment(reading: _Reading, text: str, number: int) -> bool:
 
 
 def _variable(reading: _Reading, match: re.Match[str], number: int, exported: bool) -> TaskVariable:
-    value = secrets.mask(f"{match[1]}={match[3]}").partition("=")[2]
+    value = secrets.mask_setting(match[1], match[3])
     return TaskVariable(
         match[1],
         None if match[2] == "!=" else value[:10_000],

@@ -339,7 +339,9 @@ def _serves_files(block: Sequence[Directive], *, own: bool) -> bool:
 def _server(file: _File, server: Directive, outer: _Level) -> Iterator[Fact]:
     block = server.block or []
     listens = [directive.arguments for directive in block if directive.name == "listen" and directive.arguments]
-    names = tuple(name for directive in block if directive.name == "server_name" for name in directive.arguments)
+    names = tuple(
+        secrets.mask(name) for directive in block if directive.name == "server_name" for name in directive.arguments
+    )
     tls = _tls(block, listens)
     yield VirtualHost(
         server="nginx",

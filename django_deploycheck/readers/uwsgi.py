@@ -15,7 +15,7 @@ from django_deploycheck.hooks import runs_commands
 from django_deploycheck.model import ConfigValue, Fact, ServerConfig, Service, StaticMapping
 from django_deploycheck.patterns import regex
 from django_deploycheck.readers._ini import values as ini_values
-from django_deploycheck.source import Source, mask_argv
+from django_deploycheck.source import Source
 
 KIND = "uwsgi"
 NAMES = (
@@ -105,9 +105,9 @@ def _resolved(source: Source) -> Iterator[ConfigValue]:
             seen[key.strip()] = value.strip()
             continue
         seen[name] = value
-        shown = secrets.mask(value)
+        shown = secrets.mask_setting(name, value)
         if name == "env":
-            shown = mask_argv([value])[0]
+            shown = secrets.mask_argument(value, ())
         yield ConfigValue(name, shown if value else True, source.location(line), conditions > 0)
 
 
