@@ -472,7 +472,8 @@ class WatchedSettings:
         except Exception as error:
             self._seen.setdefault(name, type(error))
             raise
-        self._seen.setdefault(name, unchanged.fingerprint(value))
+        if name not in self._seen:
+            self._seen[name] = unchanged.fingerprint(value)
         return value
 
     def _are_as_seen(self) -> bool:
