@@ -242,7 +242,7 @@ def measure(name: str, folder: Path) -> None:
     measured = coverage.Coverage(data_file=None, config_file=str(ROOT / "pyproject.toml"), branch=False)
     measured.start()
     target = _target(name)
-    inputs = [*target.seeds(), *(path.read_bytes() for path in sorted((folder / "corpus").glob("*")))]
+    inputs = [path.read_bytes() for part in ("seeds", "corpus") for path in sorted((folder / part).glob("*"))]
     if hasattr(signal, "setitimer"):
         signal.signal(signal.SIGPROF, _too_long)
     for data in inputs:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import ast
+import json
+import os
+import subprocess
+import sys
+import tempfile
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from pathlib import Path
 
 from tests.fuzz.core import ROOT
 from tests.projects import examples
@@ -48,6 +54,20 @@ def _of_pages() -> Iterator[Specimen]:
         for example in examples(page):
             for name, text in example.files.items():
                 yield Specimen(name, text)
+
+
+@cache
+def made_up_by_tests(paths: tuple[str, ...]) -> tuple[Specimen, ...]:
+    """The files that test modules, relative to the root, make up while they run; none where they do not run."""
+    from tests.fuzz import recorder
+
+    with tempfile.TemporaryDirectory() as folder:
+        written = Path(folder) / "recorded.json"
+        command = [sys.executable, "-m", "pytest", "-q", "-p", recorder.__name__, "-p", "no:cacheprovider", *paths]
+        environment = {**os.environ, recorder.VARIABLE: str(written)}
+        subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
+        found = json.loads(written.read_text(encoding="utf-8")) if written.exists() else []
+    return tuple(Specimen(path, text) for path, text in found if len(text) <= _LARGEST)
 
 
 @cache

@@ -14,7 +14,7 @@ from django_deploycheck.model import BlindSpot, CommandLine, Location
 from django_deploycheck.readers import modules
 from django_deploycheck.source import Source, Unreadable, decode
 from tests.fuzz.core import ROOT, Target
-from tests.fuzz.seeds import specimens, texts_of_tests
+from tests.fuzz.seeds import made_up_by_tests, specimens, texts_of_tests
 
 MAX_REASON = 160
 """How long a reason may be, in characters: what is longer quotes the file."""
@@ -137,7 +137,8 @@ def other_seeds() -> list[str]:
 
 def seeds(reader: ModuleType) -> Iterator[bytes]:
     places = {path: number for number, path in enumerate(paths(reader))}
-    for path, text in own_seeds(reader):
+    made_up = made_up_by_tests(_test_modules(reader)[0])
+    for path, text in dict.fromkeys((*own_seeds(reader), *((specimen.path, specimen.text) for specimen in made_up))):
         yield bytes([places.get(path, 0)]) + text.encode("utf-8", "surrogatepass")
     for number, text in enumerate(other_seeds()):
         yield bytes([number % len(places)]) + text.encode("utf-8", "surrogatepass")
@@ -154,17 +155,24 @@ def tokens(reader: ModuleType) -> tuple[str, ...]:
 @cache
 def _tests_of(reader: ModuleType) -> tuple[str, ...]:
     """The texts of the tests of the reader, then those of the tests of what it is made with."""
-    own = _stem(reader)
+    own, others = _test_modules(reader)
+    return tuple(dict.fromkeys(literal for path in (*own, *others) for literal in texts_of_tests(path)))
+
+
+@cache
+def _test_modules(reader: ModuleType) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The paths of the reader's own tests, and of those of the modules that it is made with."""
+    stem = _stem(reader)
     text = _text_of(reader)
-    own_tests, others = [], []
+    own: list[str] = []
+    others: list[str] = []
     for path in sorted((ROOT / "tests" / "readers").glob("test_*.py")):
         imported = " ".join(re.findall(r"^from django_deploycheck\.readers\S* import .*", _read(path), re.MULTILINE))
-        if path.stem == f"test_{own}" or re.search(rf"\b{own}\b", imported):
-            own_tests.append(path)
-        elif re.search(rf"\b{path.stem.removeprefix('test_')}\b", text) and path.stem.startswith("test__"):
-            others.append(path)
-    found = (literal for path in (*own_tests, *others) for literal in texts_of_tests(path.relative_to(ROOT).as_posix()))
-    return tuple(dict.fromkeys(found))
+        if path.stem == f"test_{stem}" or re.search(rf"\b{stem}\b", imported):
+            own.append(path.relative_to(ROOT).as_posix())
+        elif path.stem.startswith("test__") and re.search(rf"\b{path.stem.removeprefix('test_')}\b", text):
+            others.append(path.relative_to(ROOT).as_posix())
+    return tuple(own), tuple(others)
 
 
 def _stem(reader: ModuleType) -> str:
