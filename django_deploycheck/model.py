@@ -1095,11 +1095,12 @@ class Deployment:
 
     def environment_of(self, path: str) -> Environment:
         """Whose file it is; ``unknown`` for one that is no deployment file."""
-        return self._environments.get(path, "unknown")
+        file = self._by_path.get(path)
+        return "unknown" if file is None else file.environment
 
     @cached_property
-    def _environments(self) -> dict[str, Environment]:
-        return {file.path: file.environment for file in self.files}
+    def _by_path(self) -> dict[str, DeploymentFile]:
+        return {file.path: file for file in self.files}
 
     @cached_property
     def production(self) -> tuple[Process, ...]:
@@ -1125,7 +1126,24 @@ class Deployment:
 
     def kind_of(self, path: str) -> str:
         """What reads this file (``compose``, ``dotenv``); empty for one that was not read as a deployment file."""
-        return next((file.kind for file in self.files if file.path == path), "")
+        file = self._by_path.get(path)
+        return "" if file is None else file.kind
+
+    def beside(self, process: Process) -> Iterator[Process]:
+        """The process, and those that may run in its container: of its service, or by its Dockerfile's own account."""
+        yield process
+        for key in _containers(process):
+            yield from self._by_container.get(key, ())
+
+    @cached_property
+    def _by_container(self) -> dict[Location | str, list[Process]]:
+        found: dict[Location | str, list[Process]] = {}
+        for process in self.processes:
+            for key in _containers(process):
+                # Services of one image have a container each.
+                if process.service is None or process.role == "build" or isinstance(key, Location):
+                    found.setdefault(key, []).append(process)
+        return found
 
     def production_commands(self) -> Iterator[tuple[Process, Command]]:
         """Every command that production runs for certain or under a condition that does not name development."""
@@ -1186,7 +1204,15 @@ class Deployment:
 
     def exists(self, path: str) -> bool:
         """Whether the deployment's own files, as read, hold this path."""
-        return any(file.path == path for file in self.files)
+        return path in self._by_path
+
+
+def _containers(process: Process) -> Iterator[Location | str]:
+    """The place of the process's service and the Dockerfile of its image."""
+    if process.service is not None:
+        yield process.service.location
+    if process.image is not None:
+        yield process.image.dockerfile
 
 
 @dataclass(frozen=True)

@@ -115,11 +115,21 @@ def _own_dockerfile(work: Work, name: str, service: Service) -> str | None:
         return None
     if not _FRONT_ENDS.isdisjoint(words) and _FRONT_ENDS.isdisjoint(_project_words(work)):
         return None
-    candidates = [path for path in work.paths("dockerfile") if _may_be_deployed(work, path)]
-    called = [path for path in candidates if words & _words(path)]
+    candidates = _deployed_dockerfiles(work)
+    called = [path for path, own in candidates.items() if not own.isdisjoint(words)]
     if len(called) == 1:
         return called[0]
-    return candidates[0] if len(candidates) == 1 and (is_started or words & _project_words(work)) else None
+    is_ours = len(candidates) == 1 and (is_started or words & _project_words(work))
+    return next(iter(candidates)) if is_ours else None
+
+
+def _deployed_dockerfiles(work: Work) -> dict[str, frozenset[str]]:
+    """The Dockerfiles that may be deployed, each with the words of its path."""
+    known = len(work.reading.kinds)
+    if work.deployed is None or work.deployed[0] != known:
+        paths = (path for path in work.paths("dockerfile") if _may_be_deployed(work, path))
+        work.deployed = known, {path: frozenset(_words(path)) for path in paths}
+    return work.deployed[1]
 
 
 def is_of_others(work: Work, name: str) -> bool:

@@ -43,6 +43,8 @@ class Work:
     """Configuration files that a followed command reads, by path: whose each process is that does."""
     own_words: frozenset[str] | None = None
     """The words in the names of the project's own images, once somebody asked."""
+    deployed: tuple[int, dict[str, frozenset[str]]] | None = None
+    """How many files were read when somebody last asked for the Dockerfiles that may be deployed, and their words."""
     runs: dict[Service, Run] = field(default_factory=dict)
     """What services start, followed once."""
     effort: Effort = field(default_factory=Effort)

@@ -95,7 +95,7 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from django_deploycheck.model import Answer, Deployment, Finding, Image, Process
 from django_deploycheck.platforms import platform
@@ -106,34 +106,39 @@ LEVEL = "W"
 
 
 def check(deployment: Deployment) -> Iterator[Finding]:
-    for dockerfile in dict.fromkeys(image.dockerfile for image in deployment.images):
-        for image, processes in _used(dockerfile, deployment):
+    images: dict[str, list[Image]] = {}
+    for image in deployment.images:
+        images.setdefault(image.dockerfile, []).append(image)
+    processes_of = _processes_of(deployment)
+    for built in images.values():
+        for image, processes in _used(built, processes_of):
             running = _running(image, processes, deployment) if _starts_as_root(image) else None
             if running is not None:
                 yield _finding(image, running, deployment)
                 break
 
 
-def _used(dockerfile: str, deployment: Deployment) -> list[tuple[Image, list[Process]]]:
+def _used(
+    images: Iterable[Image], processes_of: Mapping[tuple[str, int], list[Process]]
+) -> list[tuple[Image, list[Process]]]:
     """
-    The images that are built of a Dockerfile outside of development, with what each runs.
+    The images of one Dockerfile, with what each runs.
 
     Where services of production say which stage they start, the one that is built without being asked for is not meant.
     """
-    used = [
-        (image, [process for process in deployment.processes if _is_of(process, image)])
-        for image in deployment.images
-        if image.dockerfile == dockerfile
-    ]
+    used = [(image, processes_of.get((image.dockerfile, image.stage.index), [])) for image in images]
     started = [pair for pair in used if any(_is_started(process) for process in pair[1])]
     return started or used
 
 
-def _is_of(process: Process, image: Image) -> bool:
-    own = process.image
-    if process.role == "build" or process.environment == "development" or own is None:
-        return False
-    return (own.dockerfile, own.stage) == (image.dockerfile, image.stage)
+def _processes_of(deployment: Deployment) -> dict[tuple[str, int], list[Process]]:
+    """What runs outside of development, by the Dockerfile and the stage of its image."""
+    found: dict[tuple[str, int], list[Process]] = {}
+    for process in deployment.processes:
+        own = process.image
+        if process.role != "build" and process.environment != "development" and own is not None:
+            found.setdefault((own.dockerfile, own.stage.index), []).append(process)
+    return found
 
 
 def _is_started(process: Process) -> bool:

@@ -118,10 +118,11 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         ignored, patterns = _patterns(image, deployment)
         for stage in stages_used(image):
             for copy in stage.copies:
+                folders = _folders(copy, image)
                 taken = [
                     item
                     for item in kept
-                    if _takes(copy, item.path, image)
+                    if item.path.startswith(folders)
                     and _reaches(stage, copy, item.path, image)
                     and ignored_by(item.path, patterns, folder=image.context, docker=True) is None
                 ]
@@ -163,14 +164,22 @@ def _patterns(image: Image, deployment: Deployment) -> tuple[str, tuple[IgnorePa
     return path, tuple(item for item in deployment.ignore_patterns if item.location.path == path)
 
 
-def _takes(copy: Copy, path: str, image: Image) -> bool:
-    return copy.stage is None and not copy.inline and _inside(copy, path, image) is not None
+def _folders(copy: Copy, image: Image) -> tuple[str, ...]:
+    """What the paths begin with that the instruction takes from the repository."""
+    if copy.stage is not None or copy.inline:
+        return ()
+    folders = (_folder(source, image) for source in copy.sources)
+    return tuple(f"{folder}/" if folder else "" for folder in folders)
+
+
+def _folder(source: str, image: Image) -> str:
+    return join(image.context, source.removesuffix("*").strip("/"))
 
 
 def _inside(copy: Copy, path: str, image: Image) -> str | None:
     """The path relative to the source that takes it along, which is a folder above it; None for none."""
     for source in copy.sources:
-        folder = join(image.context, source.removesuffix("*").strip("/"))
+        folder = _folder(source, image)
         if not folder or path.startswith(folder + "/"):
             return posixpath.relpath("/" + path, "/" + folder)
     return None

@@ -133,7 +133,7 @@ def has_proxy_beside(deployment: Deployment, process: Process) -> bool:
     """Whether a web server runs in the same container or pod, or may."""
     if any(spot.hides is None for spot in process.blind_spots):
         return True
-    same = [other for other in deployment.processes if other is process or _shares_container(other, process)]
+    same = [other for other in deployment.beside(process) if other is process or _shares_container(other, process)]
     commands = [command for other in same for command in other.commands]
     if any(_PROXY.search(" ".join((*command.wrappers, *command.argv))) for command in commands):
         return True
