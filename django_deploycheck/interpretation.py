@@ -45,7 +45,7 @@ MAX_NESTING = 80
 MAX_EFFORT = 300_000
 """How many characters one command line may make us read and expand; a real one needed 103,000."""
 
-MAX_TOTAL_EFFORT = 5_000_000
+MAX_TOTAL_EFFORT = 2_500_000
 """The same for everything that a repository starts; a real one needed 1,166,000."""
 
 COMMAND_EFFORT = 100
@@ -122,23 +122,28 @@ class _Interpreter:
         self.surroundings = surroundings
         self.log = log
         self.recorder = Recorder(surroundings, log)
+        self.texts = surroundings.texts
         self.effort = 0
         self.is_exhausted = False
         self.nesting = 0
         self.scripts: dict[str, str | None] = {}
-        self.parsed: dict[str, shell.Script] = {}
+        self.read: set[str] = set()
+        """The texts that were followed."""
         self.running: list[tuple[str, tuple[str, ...], str | None]] = []
         """The scripts and functions that are being followed, with their arguments and who runs them."""
 
     # --- limits
 
-    def exhausted(self, effort: int, frame: Frame, line: int) -> bool:
-        """Whether so much had to be read already that the rest is left out."""
+    def exhausted(self, effort: int, frame: Frame, line: int, *, is_known: bool = False) -> bool:
+        """
+        Whether so much had to be read already that the rest is left out. ``is_known``: what costs the effort has been done
+        for another command line.
+        """
         if self.is_exhausted:
             return True
         total = self.surroundings.effort
         self.effort += effort
-        total.spent += effort
+        total.spent += 0 if is_known else effort
         if self.effort > MAX_EFFORT:
             self.log.blind("is too long to be followed to its end", frame.location(line))
             self.is_exhausted = True
@@ -157,11 +162,13 @@ class _Interpreter:
 
     def text(self, text: str, frame: Frame) -> None:
         """Follow a script whose first line is the frame's."""
-        if text not in self.parsed:
-            if self.exhausted(len(text), frame, 1):
+        parsed = self.texts.parsed.get(text)
+        if text not in self.read:
+            if self.exhausted(min(len(text), shell.MAX_SIZE), frame, 1, is_known=parsed is not None):
                 return
-            self.parsed[text] = shell.parse(text)
-        parsed = self.parsed[text]
+            self.read.add(text)
+        if parsed is None:
+            parsed = self.texts.parsed[text] = shell.parse(text)
         self.block(parsed.body, frame)
         if parsed.error is not None:
             self.log.blind(f"the script {parsed.error}", frame.location(parsed.error_line or 1))
@@ -192,8 +199,13 @@ class _Interpreter:
             except Unreadable as error:
                 source = None
                 self.log.blind(f"'{path}' {error.reason}", Location(path))
-            self.scripts[path] = secrets.mask(source.text) if source is not None else None
+            self.scripts[path] = self.masked(path, source.text) if source is not None else None
         return self.scripts[path]
+
+    def masked(self, path: str, text: str) -> str:
+        if path not in self.texts.masked:
+            self.texts.masked[path] = secrets.mask(text)
+        return self.texts.masked[path]
 
     def locate(self, path: str, line: int, frame: Frame) -> str | None:
         if self.exhausted(frame.place.effort, frame, line):
@@ -324,6 +336,9 @@ class _Interpreter:
             if judged is None:
                 if presumed and reached.truth is False:
                     self.fallback(item, frame)
+                elif reached.truth:
+                    self.node(item, frame)
+                    presumed = True
                 else:
                     self.choose(reached, (item,), frame)
                     presumed = presumed or reached.truth is not False
@@ -547,6 +562,8 @@ class _Interpreter:
             self.hooks((hook for hook in hooks if not hook.background), folder, start, line, frame)
             self.recorder.record(start, frame)
             self.hooks((hook for hook in hooks if hook.background), folder, start, line, frame)
+            effort, self.recorder.effort = self.recorder.effort, 0
+            self.exhausted(effort, frame, line)
             if start.program in PROCESS_MANAGERS:
                 self.processes(start, line, frame)
 
@@ -684,7 +701,7 @@ class _Interpreter:
     def hooks(self, hooks: Iterable[Hook], folder: str, start: Start, line: int, frame: Frame) -> None:
         """Follow what a server runs before and beside itself."""
         for hook in hooks:
-            if self.is_too_deep(frame, line):
+            if self.exhausted(COMMAND_EFFORT, frame, line) or self.is_too_deep(frame, line):
                 return
             inner = _child(start, line, frame)
             inner.mode = replace(
@@ -701,7 +718,12 @@ class _Interpreter:
         """Follow every process that supervisord, honcho and their like start."""
         if self.is_too_deep(frame, line):
             return
+        self.once(" ".join(start.argv), (), frame, lambda: self.managed(start, line, frame))
+
+    def managed(self, start: Start, line: int, frame: Frame) -> None:
         for service, command in self.recorder.managed(start, frame):
+            if self.is_exhausted:
+                return
             inner = _child(start, line, frame)
             inner.mode = replace(frame.mode, branch=service.name)
             inner.user = service.user or inner.user
@@ -718,7 +740,7 @@ class _Interpreter:
         with frame.standing_in(line.location.path, (line.location.line or 1) - 1, frame.via):
             if line.text is not None:
                 self.text(line.text, frame)
-            else:
+            elif not self.exhausted(COMMAND_EFFORT, frame, 1):
                 argv = [*(line.argv or ()), *arguments]
                 known = (*line.places, *places) if len(places) == len(arguments) else ()
                 self.program(argv, " ".join(argv), 1, frame, places=known)

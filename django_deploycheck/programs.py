@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from django_deploycheck import commands, remote, secrets, servers, tasks
+from django_deploycheck import commands, remote, secrets, servers, shell, tasks
 from django_deploycheck.frames import Frame
 from django_deploycheck.hooks import Hook, hooks
 from django_deploycheck.model import (
@@ -36,6 +36,16 @@ class Effort:
     spent: int = 0
 
 
+@dataclass
+class Texts:
+    """What was made of the texts of scripts, once for all command lines that lead to them."""
+
+    parsed: dict[str, shell.Script] = field(default_factory=dict)
+    """By the text."""
+    masked: dict[str, str] = field(default_factory=dict)
+    """By the path: the text with secrets masked."""
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """What the interpreter needs to know of the rest of the repository."""
@@ -54,6 +64,7 @@ class Surroundings:
     entry_point: Callable[[str], str | None]
     """The file that declares a program of this name as the project's own (``[project.scripts]``); None for others."""
     effort: Effort = field(default_factory=Effort)
+    texts: Texts = field(default_factory=Texts)
 
 
 @dataclass
@@ -163,6 +174,9 @@ _CONFIGURED = frozenset({"config", "workers", "bind", "reload", "log_level", "ch
 # Options of uWSGI that read another file: https://uwsgi-docs.readthedocs.io/en/latest/Configuration.html
 _INCLUDES = frozenset({"ini", "include", "inherit", "yaml", "yml", "xml", "import-ini"})
 
+VALUE_EFFORT = 10
+"""What a value of a configuration file costs, in characters."""
+
 MAX_INCLUDED = 10
 """How many configuration files may include one another."""
 
@@ -173,6 +187,8 @@ class Recorder:
     def __init__(self, surroundings: Surroundings, log: Log) -> None:
         self.surroundings = surroundings
         self.log = log
+        self.effort = 0
+        """What reading configuration files took, in characters."""
 
     def record(self, start: Start, frame: Frame) -> None:
         command = self.command(start, frame)
@@ -394,15 +410,23 @@ class Recorder:
         if config is None:
             return None
         self.log.configs.append((config.path, location))
-        return replace(config, values=tuple(self.included(config, frame, [config.path])))
+        found = replace(config, values=tuple(self.included(config, frame, [config.path])))
+        self.effort += VALUE_EFFORT * len(found.values)
+        return found
 
     def included(self, config: ServerConfig, frame: Frame, seen: list[str]) -> Iterator[ConfigValue]:
         """The values of a configuration, those of the files that it includes in their places: uWSGI's ``ini = …``."""
+        asked: set[str] = set()
         for value in config.values:
             is_file = config.server == "uwsgi" and value.name in _INCLUDES and isinstance(value.value, str)
-            path = self.located(str(value.value), posixpath.dirname(config.path), frame) if is_file else None
+            name = str(value.value)
+            if not is_file or name in asked or len(asked) >= MAX_INCLUDED or len(seen) >= MAX_INCLUDED:
+                yield value
+                continue
+            asked.add(name)
+            path = self.located(name, posixpath.dirname(config.path), frame)
             other = self.surroundings.server_config(path, "uwsgi") if path and path not in seen else None
-            if other is None or len(seen) >= MAX_INCLUDED:
+            if other is None:
                 yield value
                 continue
             seen.append(other.path)

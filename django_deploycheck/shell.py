@@ -26,6 +26,14 @@ MAX_DEPTH = 64
 MAX_REREAD = 100_000
 """How many characters may be read again after errors, before the rest of the text is given up."""
 
+MAX_SIZE = 64 * 1024
+"""How much of a text is parsed, in characters."""
+
+MAX_PARTS = 5_000
+"""How many commands, words and expansions of a text are parsed, what is read again included."""
+
+_TOO_LONG = "is too long to be read to its end"
+
 
 # --- the tree -------------------------------------------------------------------------------------------------------
 
@@ -224,10 +232,15 @@ def parse(text: str, line: int = 1) -> Script:
     The tree of a shell script whose first line is the ``line``-th of its file.
 
     Never raises. What cannot be parsed is left out up to the end of its line; ``error`` tells the first such place.
-    The time it takes grows linearly with the text.
+    The time it takes grows linearly with the text, up to its bounds; what lies behind them is left out.
     """
-    parser = _Parser(text.replace("\r\n", "\n").replace("\r", "\n"), line)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    end = len(text) if len(text) <= MAX_SIZE else text.rfind("\n", 0, MAX_SIZE) + 1 or MAX_SIZE
+    parser = _Parser(text[:end], line)
     body = parser.block()
+    if end < len(text):
+        # What stands open there is closed behind it.
+        return Script(body, _TOO_LONG, parser.line(end - 1))
     return Script(body, parser.error, parser.error_line)
 
 
@@ -356,14 +369,15 @@ class _Parser:
     commands also passes the blanks after them.
     """
 
-    def __init__(self, text: str, line: int, depth: int = 0, reread: int = MAX_REREAD) -> None:
+    def __init__(self, text: str, line: int, outer: _Parser | None = None) -> None:
         self.text = text
         self.size = len(text)
         self.position = 0
         self.first_line = line
         self.newlines = [match.start() for match in re.finditer("\n", text)]
-        self.scope = _Scope(depth)
-        self.reread = reread
+        self.scope = _Scope(outer.inner_scope().depth if outer else 0)
+        self.reread: int = outer.reread if outer else MAX_REREAD
+        self.parts: int = outer.parts if outer else MAX_PARTS
         self.heredoc_newline = -1
         self.heredoc_ends: dict[int, int] = {}
         self.error: str | None = None
@@ -417,6 +431,13 @@ class _Parser:
     def may_reread(self, start: int, end: int) -> bool:
         self.reread -= max(0, end - start)
         return self.reread > 0
+
+    def count(self) -> None:
+        """Counts a command, a word or an expansion; after the last that may be, the rest of the text is given up."""
+        self.parts -= 1
+        if self.parts < 0:
+            self.reread = 0
+            raise _BrokenError(_TOO_LONG, self.position, self.size)
 
     def inner_scope(self, closers: tuple[str, ...] = (), substituted: bool = False) -> _Scope:
         """The scope of something nested; a substitution is closed by nothing that stands around it."""
@@ -567,6 +588,7 @@ class _Parser:
         return Background(node) if background else node
 
     def command(self) -> Node | None:
+        self.count()
         keyword = self.keyword()
         if keyword in _CLOSERS:
             return None
@@ -910,6 +932,7 @@ class _Parser:
 
     def word(self, regex: bool = False) -> Word | None:
         """The word at the position. A ``regex`` (after ``=~``) also holds operators, and blanks in parentheses."""
+        self.count()
         start = self.position
         match = _PLAIN.match(self.text, start)
         if match and not regex and (match.end() == self.size or self.text[match.end()] in _WORD_END):
@@ -1011,6 +1034,7 @@ class _Parser:
     # --- expansions
 
     def dollar_or_backtick(self, quoted: bool) -> _Piece:
+        self.count()
         start = self.position
         if self.at("`") or self.at("$("):
             return self.dollar_parenthesis_or_backtick(quoted)
@@ -1061,9 +1085,9 @@ class _Parser:
         source = self.text[start + 1 : match.start()]
         self.position = match.end()
         source = (_QUOTED_BACKTICK_ESCAPE if quoted else _BACKTICK_ESCAPE).sub(r"\1", source)
-        parser = _Parser(source, self.line(start), self.inner_scope().depth, self.reread)
+        parser = _Parser(source, self.line(start), self)
         block = parser.block()
-        self.reread = parser.reread
+        self.reread, self.parts = parser.reread, parser.parts
         if parser.error is not None and self.error is None:
             self.error, self.error_line = parser.error, parser.error_line
         return Substitution(block, quoted, _on_one_line(f"$({source})"))

@@ -128,6 +128,9 @@ _CASES: dict[str, Callable[[str], str]] = {",,": str.lower, "^^": str.upper}
 MAX_STRIPPED = 200
 """The longest text that a pattern is removed from, in characters."""
 
+MAX_STARS = 4
+"""How many stars such a pattern has at the most: it is tried at every place."""
+
 
 def _expand_variable(part: shell.Variable, frame: Frame) -> Expansion:
     found, kind = frame.value(part.name), part.operator.lstrip(":")
@@ -178,9 +181,13 @@ def _changed(part: shell.Variable, found: Value, frame: Frame) -> Value:
     pattern = _operand(part, frame)
     if part.operator in _CASES and not pattern.text:
         return Value(_CASES[part.operator](found.text), found.assumed)
-    if part.operator in ("#", "##", "%", "%%") and pattern.known and len(found.text) <= MAX_STRIPPED:
+    if part.operator in ("#", "##", "%", "%%") and pattern.known and _is_strippable(found.text, pattern.text):
         return Value(_stripped(found.text, pattern.text, part.operator), found.assumed or pattern.assumed)
     return UNKNOWN
+
+
+def _is_strippable(text: str, pattern: str) -> bool:
+    return len(text) <= MAX_STRIPPED and pattern.count("*") <= MAX_STARS
 
 
 def _bounds(part: shell.Variable, frame: Frame) -> slice | None:

@@ -742,11 +742,38 @@ def test_hostile_text_takes_linear_time(text):
 
 
 def test_rereading_after_errors_is_limited():
-    text = "a $(\n" + "b\n" * 2_000
-    assert len(parse(text * 2).body) == 4_000
-    assert len(parse(text * 20).body) < 40_000
+    text = "a $(\n" + "b\n" * 300
+    assert len(parse(text * 2).body) == 600
+    assert len(parse(text * 20).body) < 6_000
 
 
 def test_commands_have_the_line_where_they_start():
     script = parse("a\n\nb; if c\nthen\nd\nfi\n(e)\n")
     assert [node.line for node in script.body if isinstance(node, Simple | If | Group)] == [1, 3, 3, 7]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        pytest.param("# a comment\n" * 10_000, 5461, id="many lines"),
+        pytest.param("a" * 100_000, 1, id="one line"),
+        pytest.param("a;" * 10_000, 1, id="many commands"),
+        pytest.param("a\n" * 10_000, 2501, id="many commands, each on a line"),
+        pytest.param("if a; then\n" * 2 + "a\n" * 10_000 + "fi\nfi\n", 2500, id="many commands in a block"),
+        pytest.param("a\n" + "b " * 10_000, 2, id="many words"),
+        pytest.param("a\n" + "$a" * 10_000, 2, id="many expansions"),
+        pytest.param("a `b` " * 2_000, 1, id="many backticks"),
+        pytest.param("`" + "a;" * 10_000 + "`", 1, id="many commands in backticks"),
+        pytest.param("(a);" * 5_000, 1, id="many blocks"),
+    ],
+)
+def test_texts_are_parsed_up_to_a_bound(text, line):
+    script = parse(text)
+    assert script.error is not None
+    assert (script.error, script.error_line) == ("is too long to be read to its end", line)
+
+
+def test_what_is_parsed_of_a_long_text_stays():
+    body = parse("if a; then\nb\n" + "c\n" * 10_000 + "fi\n").body
+    assert isinstance(body[0], If)
+    assert len(body[0].branches[0][1]) > 2_000

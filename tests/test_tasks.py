@@ -446,7 +446,7 @@ TOO_LONG = "is too long to be followed to its end"
             ["Makefile:24 scripts and functions call each other too deeply"],
             id="calls of one another",
         ),
-        pytest.param("a:\n\ttrue\n", "make a\n" * 2_000, [f"Procfile:236 {TOO_LONG}"], id="calls in a row"),
+        pytest.param("a:\n\ttrue\n", "make a\n" * 1_000, [f"Procfile:242 {TOO_LONG}"], id="calls in a row"),
         pytest.param(
             "a:\n" + f"\ttrue {'b' * 5_000}\n" * 20, "make a\n" * 3, [f"Makefile:10 {TOO_LONG}"], id="long commands"
         ),

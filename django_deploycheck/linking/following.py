@@ -84,6 +84,7 @@ def surroundings_of(work: Work) -> Surroundings:
         tasks_in,
         entry_point,
         work.effort,
+        work.texts,
     )
 
 

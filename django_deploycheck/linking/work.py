@@ -10,7 +10,7 @@ from django_deploycheck.conf import Configuration
 from django_deploycheck.environments import Decision
 from django_deploycheck.interpretation import Run
 from django_deploycheck.model import CONFIGURED, Environment, Image, Project, PythonModule, Service
-from django_deploycheck.programs import Effort
+from django_deploycheck.programs import Effort, Texts
 from django_deploycheck.readers import Reader
 from django_deploycheck.reading import Reading, read_one
 from django_deploycheck.records import dataclass, field
@@ -48,6 +48,7 @@ class Work:
     runs: dict[Service, Run] = field(default_factory=dict)
     """What services start, followed once."""
     effort: Effort = field(default_factory=Effort)
+    texts: Texts = field(default_factory=Texts)
 
     def facts(self, kind: type[T]) -> Iterable[tuple[str, T]]:
         """Every fact of this kind with the path of its file, in the order of the files."""
