@@ -10,7 +10,7 @@ from __future__ import annotations
 import fnmatch
 import os
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -23,9 +23,25 @@ from django_deploycheck.source import Repository, Source, Unreadable
 MAX_FILES = 50
 """How many Python files are read for one settings module."""
 
+MAX_SIZE = 512 * 1024
+"""How much of them is read, in characters."""
+
 MAX_COMPANIONS = 15
-MAX_SPLICES = 200
+
+MAX_STEPS = 10_000
+"""How many assignments and includes are gone through, one file for each time that it is included."""
+
+MAX_OF_ONE_NAME = 200
+"""How many assignments of one setting are looked at, the last ones."""
+
+MAX_VARIABLES = 100
+"""How many variables conditions are said to depend on; more are forgotten."""
+
 MAX_FOLLOWED = 10
+"""How far a name is followed through others."""
+
+MAX_FOLLOWS = 2_000
+"""How many assignments are looked at to follow one."""
 
 
 # --- finding the sources ------------------------------------------------------------------------------------------------
@@ -42,6 +58,31 @@ def module_path(repository: Repository, dotted: str, folders: Iterable[str]) -> 
             if not path.startswith("../") and repository.is_file(path):
                 return path
     return None
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What the conditional includes that lead to an assignment depend on; None where no condition leads there."""
+
+    variables: tuple[VariableRead, ...] | None = None
+    follows: tuple[str, ...] = ()
+
+    def within(self, include: Include) -> _Around:
+        """The same with one more conditional include."""
+        variables = dict.fromkeys((*(self.variables or ()), *include.variables))
+        follows = dict.fromkeys((*self.follows, *include.follows))
+        return _Around(tuple(variables)[:MAX_VARIABLES], tuple(follows)[:MAX_VARIABLES])
+
+    def holding(self, assignment: Assignment) -> Assignment:
+        """The assignment as it is there."""
+        if self.variables is None:
+            return assignment
+        return replace(
+            assignment,
+            conditional=True,
+            variables=tuple(dict.fromkeys((*assignment.variables, *self.variables))),
+            follows=tuple(dict.fromkeys((*assignment.follows, *self.follows))),
+        )
 
 
 @dataclass(frozen=True)
@@ -89,6 +130,7 @@ class SettingsSources:
         return (
             self._start is not None
             and not self.gaps
+            and not self._is_cut
             and not any(module.sets_unknown_names for module in self.modules.values())
         )
 
@@ -114,7 +156,14 @@ class SettingsSources:
 
         The variables and kinds of names that they follow into other modules are filled in.
         """
-        return tuple(self._resolved(index, item) for index, item in self._narrowed(name, keys))
+        if (name, keys) not in self._known_assignments:
+            found = tuple(self._resolved(index, item) for index, item in self._narrowed(name, keys))
+            self._known_assignments[name, keys] = found
+        return self._known_assignments[name, keys]
+
+    @cached_property
+    def _known_assignments(self) -> dict[tuple[str, tuple[str, ...]], tuple[Assignment, ...]]:
+        return {}
 
     def in_force(self, name: str, *keys: str) -> tuple[Assignment, ...]:
         """The assignments that the value may come from: the last certain one and all that may change it afterwards."""
@@ -139,40 +188,64 @@ class SettingsSources:
         return replace(chosen[-1], kind=chosen[-1].kind if len(kinds) == 1 else "unknown", variables=tuple(variables))
 
     @cached_property
-    def _flat(self) -> tuple[Assignment, ...]:
+    def _flat(self) -> tuple[tuple[Assignment, _Around], ...]:
         """Every assignment in the order it takes effect, what is included spliced in where it is included."""
         if self._start is None:
             return ()
-        return tuple(self._spliced(self._start, (), [MAX_SPLICES], ()))
+        return tuple(self._spliced(self._start, (), self._budget, _Around()))
+
+    @cached_property
+    def _budget(self) -> list[int]:
+        """How many steps may still be taken."""
+        return [MAX_STEPS]
 
     def _spliced(
-        self, path: str, inside: tuple[str, ...], budget: list[int], outer: tuple[Include, ...]
-    ) -> Iterator[Assignment]:
-        module = self.modules.get(path)
-        if module is None or path in inside or budget[0] <= 0:
+        self, path: str, inside: tuple[str, ...], budget: list[int], outer: _Around
+    ) -> Iterator[tuple[Assignment, _Around]]:
+        if path in inside:
             return
-        budget[0] -= 1
-        steps: list[Assignment | Include] = sorted(
-            [*module.includes, *module.assignments], key=lambda step: step.location.line or 0
-        )
-        for step in steps:
+        for step in self._steps(path):
+            budget[0] -= 1
+            if budget[0] <= 0:
+                return
             if isinstance(step, Assignment):
-                yield _under(step, outer)
+                yield step, outer
                 continue
             found = self.targets.get((path, step), ())
-            around = (*outer, step) if step.conditional else outer
+            around = outer.within(step) if step.conditional else outer
             if not found:
-                yield from (_under(item, around) for item in _imported(step))
+                yield from ((item, around) for item in _imported(step))
             for target in found:
                 taken = self._spliced(target, (*inside, path), budget, around)
-                yield from taken if step.names is None else _renamed(taken, step)
+                yield from taken if step.names is None else _renamed(taken, step, budget)
+
+    def _steps(self, path: str) -> Sequence[Assignment | Include]:
+        """What a file does, in its order."""
+        if path not in self._known_steps:
+            module = self.modules.get(path)
+            steps: list[Assignment | Include] = [*module.includes, *module.assignments] if module is not None else []
+            self._known_steps[path] = sorted(steps, key=lambda step: step.location.line or 0)
+        return self._known_steps[path]
+
+    @cached_property
+    def _known_steps(self) -> dict[str, Sequence[Assignment | Include]]:
+        return {}
 
     @cached_property
     def _by_name(self) -> dict[str, list[tuple[int, Assignment]]]:
-        found: dict[str, list[tuple[int, Assignment]]] = {}
-        for index, item in enumerate(self._flat):
-            found.setdefault(item.name, []).append((index, item))
-        return found
+        found: dict[str, list[tuple[int, Assignment, _Around]]] = {}
+        for index, (item, around) in enumerate(self._flat):
+            found.setdefault(item.name, []).append((index, item, around))
+        return {
+            name: [(index, around.holding(item)) for index, item, around in places[-MAX_OF_ONE_NAME:]]
+            for name, places in found.items()
+        }
+
+    @cached_property
+    def _is_cut(self) -> bool:
+        """Whether there are more assignments than are gone through."""
+        places = self._by_name.values()
+        return self._budget[0] <= 0 or any(len(found) == MAX_OF_ONE_NAME for found in places)
 
     def _narrowed(self, name: str, keys: tuple[str, ...]) -> Iterator[tuple[int, Assignment]]:
         for index, item in self._by_name.get(name, ()):
@@ -182,17 +255,21 @@ class SettingsSources:
 
     def _resolved(self, index: int, assignment: Assignment) -> Assignment:
         """The assignment with what it follows joined in; what cannot be followed makes a literal unknown."""
+        if not assignment.follows:
+            return assignment
         variables = dict.fromkeys(assignment.variables)
         kind = assignment.kind
         todo = [(index, name, 0) for name in assignment.follows]
         seen: set[tuple[int, str]] = set()
+        budget = MAX_FOLLOWS
         while todo:
             before, name, depth = todo.pop()
             if (before, name) in seen:  # pragma: no cover - modules that meet again on several ways
                 continue
             seen.add((before, name))
             sources = [(place, item) for place, item in self._by_name.get(name, ()) if place < before]
-            if not sources or depth >= MAX_FOLLOWED:
+            budget -= 1 + len(sources)
+            if not sources or depth >= MAX_FOLLOWED or budget <= 0:
                 kind = "unknown" if kind == "literal" else kind
                 continue
             for place, item in _last(sources):
@@ -218,27 +295,17 @@ def _imported(include: Include) -> Iterator[Assignment]:
         yield Assignment(name, include.location, "unknown")
 
 
-def _under(assignment: Assignment, includes: tuple[Include, ...]) -> Assignment:
-    """The assignment as it is where these conditional includes lead to it."""
-    if not includes:
-        return assignment
-    variables = [read for include in includes for read in include.variables]
-    follows = [name for include in includes for name in include.follows]
-    return replace(
-        assignment,
-        conditional=True,
-        variables=tuple(dict.fromkeys((*assignment.variables, *variables))),
-        follows=tuple(dict.fromkeys((*assignment.follows, *follows))),
-    )
-
-
-def _renamed(assignments: Iterable[Assignment], include: Include) -> Iterator[Assignment]:
+def _renamed(
+    assignments: Iterable[tuple[Assignment, _Around]], include: Include, budget: list[int]
+) -> Iterator[tuple[Assignment, _Around]]:
     names: dict[str, list[str]] = {}
     for there, here in include.names or ():
         names.setdefault(there, []).append(here)
-    for item in assignments:
+    for item, around in assignments:
         for name in names.get(item.name, ()):
-            yield replace(item, name=name)
+            budget[0] -= 1
+            if budget[0] > 0:
+                yield replace(item, name=name), around
 
 
 def _narrow(assignment: Assignment, keys: tuple[str, ...]) -> Assignment | None:
@@ -296,16 +363,21 @@ def settings_sources(
         todo.append((path, Location(path)))
     if not todo:
         return SettingsSources(module)
+    size = steps = 0
     search = (*folders, *(folder for folder in roots if folder is not None and folder not in folders))
     while todo:
         here, wanted_at = todo.pop(0)
         if here in modules:
             continue
-        found = _read(repository, here) if len(modules) < MAX_FILES else None
+        is_enough = len(modules) >= MAX_FILES or size > MAX_SIZE or steps > MAX_STEPS
+        found = _read(repository, here) if not is_enough else None
         if found is None:
             gaps.append(wanted_at)
             continue
         modules[here] = found
+        read = repository.known(here)
+        size += len(read.text) if read is not None else 0
+        steps += len(found.assignments)
         for include in found.includes:
             paths = _include_paths(repository, here, include, search)
             targets[here, include] = paths

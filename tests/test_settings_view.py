@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import types
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +13,13 @@ from django.conf import LazySettings, settings
 from django.test import override_settings
 
 from django_deploycheck.model import Answer, Location, VariableRead
-from django_deploycheck.settings_view import SettingsSources, SettingsView, module_path, settings_sources
+from django_deploycheck.settings_view import (
+    MAX_OF_ONE_NAME,
+    SettingsSources,
+    SettingsView,
+    module_path,
+    settings_sources,
+)
 from django_deploycheck.source import Repository
 
 
@@ -167,7 +174,8 @@ def test_modules_that_multiply(tmp_path):
     }
     files["shop/m40.py"] = "A = 1\n"
     found = sources(tmp_path, files, "shop.m0")
-    assert 0 < len(found.assignments("A")) < 200
+    assert 0 < len(found.assignments("A")) <= MAX_OF_ONE_NAME
+    assert not found.known()
 
 
 # --- provenance ---------------------------------------------------------------------------------------------------------
@@ -598,3 +606,49 @@ def test_mail_settings_since_django_6_1(configured, expected):
     live = LazySettings()
     live.configure(**configured)
     assert SettingsView(live).get("EMAIL_BACKEND", "none") == expected
+
+
+@pytest.mark.parametrize(
+    ("settings", "base"),
+    [
+        pytest.param(
+            "from .base import *\n" * 300, "".join(f"A{n} = 1\n" for n in range(3_000)), id="the same file often"
+        ),
+        pytest.param(
+            "import os\n" + "if os.environ.get('B'):\n  from .base import *\n" * 300,
+            "".join(f"A{n} = 1\n" for n in range(3_000)),
+            id="the same file often, under conditions",
+        ),
+        pytest.param(
+            "from .base import *\n" + "if a:\n  A = OTHER\n" * 1_900,
+            "if a:\n  OTHER = 1\n" * 1_900,
+            id="one name by another",
+        ),
+        pytest.param(
+            "from .base import (" + ", ".join(f"A as A{n}" for n in range(10_000)) + ")\n",
+            "A = 1\n" * 3_900,
+            id="many names for one",
+        ),
+        pytest.param(
+            "from .base import *\n"
+            + "".join(f"if a:\n  A{n + 1} = A{n} + B{n}\n" for n in range(1_900))
+            + "A = A1900\n",
+            "".join(f"if a:\n  A{n % 10} = 1\n" for n in range(1_900)),
+            id="names by names by names",
+        ),
+    ],
+)
+def test_settings_that_multiply_take_bounded_time(tmp_path, settings, base):
+    start = time.process_time()
+    found = sources(tmp_path, {"shop/settings.py": settings, "shop/base.py": base}, "shop.settings")
+    for name in ("A", "A0", "A1900", "OTHER"):
+        assert len(found.in_force(name)) <= MAX_OF_ONE_NAME
+        found.provenance(name)
+    assert time.process_time() - start < 5
+
+
+def test_many_large_sources_are_not_all_read(tmp_path):
+    files = {f"shop/m{n}.py": f"from .m{n + 1} import *\n" + "A = 1\n" * 3_000 for n in range(30)}
+    found = sources(tmp_path, files, "shop.m0")
+    assert len(found.modules) == 4
+    assert found.gaps == (Location("shop/m3.py", 1),)

@@ -25,14 +25,29 @@ MAX_DEPTH = 3000
 MAX_PARTS = 20
 """The longest chain of attributes that has a name, in parts."""
 
+MAX_ELEMENTS = 20_000
+"""How many lines and elements of lists and calls a module has that is parsed; the tree of each takes memory."""
+
+MAX_PIECES = 2_000
+"""How many expressions the f-strings of a module have that is parsed; before 3.12, Python parses each by itself."""
+
 MAX_NUMBER = 10**9
 MAX_TEXT = 4000
 MAX_SHOWN = 200
+MAX_SHOWN_IN_ALL = 100_000
+"""How much of one module is shown in all, in characters."""
+
+MAX_WEIGHT = 20_000
+"""The largest tuple that counts as a literal, in characters: one name after the other may double what it holds."""
 
 FunctionNode: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 
 _TOKEN = regex(
-    r'"""[\s\S]*?"""'
+    r'(?P<formatted>(?:[fF][rR]?|[rR][fF])(?:"""[\s\S]*?"""'
+    r"|'''[\s\S]*?'''"
+    r'|"(?:\\.|[^"\\\n])*"'
+    r"|'(?:\\.|[^'\\\n])*'))"
+    r'|"""[\s\S]*?"""'
     r"|'''[\s\S]*?'''"
     r'|"(?:\\.|[^"\\\n])*"'
     r"|'(?:\\.|[^'\\\n])*'"
@@ -43,7 +58,7 @@ _TOKEN = regex(
 
 
 def parse(source: Source) -> ast.Module:
-    """The module's tree. Raises Unreadable for what is no Python or nests too deeply."""
+    """The module's tree. Raises Unreadable for what is no Python, nests too deeply or is too long."""
     if _depth(source.text) > MAX_DEPTH:
         raise Unreadable("nests too deeply")
     try:
@@ -84,8 +99,8 @@ def _let_warn_nobody() -> None:
 
 
 def _depth(text: str) -> int:
-    """An upper bound of how deeply the text's expressions nest."""
-    deepest = total = 0
+    """An upper bound of how deeply the text's expressions nest. Raises Unreadable where there are very many of them."""
+    deepest = total = elements = pieces = 0
     levels = [0]
     for match in _TOKEN.finditer(text):
         if match["operator"]:
@@ -97,6 +112,10 @@ def _depth(text: str) -> int:
             total += 1
         elif match["closing"] and len(levels) > 1:
             total -= levels.pop()
+        elif (match["formatted"] and (pieces := pieces + match["formatted"].count("{")) > MAX_PIECES) or (
+            match["separator"] and (elements := elements + 1) > MAX_ELEMENTS
+        ):
+            raise Unreadable("is too long")
         elif match["separator"] == "," or (match["separator"] and len(levels) == 1):
             total -= levels[-1]
             levels[-1] = 0
@@ -104,18 +123,23 @@ def _depth(text: str) -> int:
     return deepest
 
 
-@dataclass(frozen=True)
+@dataclass
 class Text:
     """Cuts pieces out of a module's text; ``ast`` counts columns in bytes of UTF-8."""
 
     lines: tuple[bytes, ...]
+    shown: int = 0
+    """How many characters of it were shown."""
 
     @classmethod
     def of(cls, source: Source) -> Text:
         return cls(tuple(line.encode("utf-8", "replace") for line in source.lines))
 
     def segment(self, node: ast.expr) -> str:
-        """The expression as written, on one line, secrets included; an ellipsis for a very long one."""
+        """
+        The expression as written, on one line, secrets included; an ellipsis for a very long one, and where much was
+        shown already.
+        """
         first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
         if first == last:
             pieces = [self.lines[first][node.col_offset : node.end_col_offset]]
@@ -125,8 +149,10 @@ class Text:
                 *self.lines[first + 1 : last],
                 self.lines[last][: node.end_col_offset],
             ]
-        if sum(map(len, pieces)) > MAX_TEXT:
+        size = sum(map(len, pieces))
+        if size > MAX_TEXT or self.shown > MAX_SHOWN_IN_ALL:
             return "…"
+        self.shown += size
         return " ".join(piece.decode("utf-8", "replace").strip() for piece in pieces)
 
 
@@ -215,9 +241,9 @@ def _literal(node: ast.expr, names: Mapping[str, Literal], depth: int) -> Litera
     if isinstance(node, ast.Name) and node.id in names:
         return names[node.id]
     if isinstance(node, (ast.List, ast.Tuple)):
-        return tuple(_literal(item, names, depth - 1) for item in node.elts)
+        return _weighed(_Tuple(_literal(item, names, depth - 1) for item in node.elts))
     if isinstance(node, ast.JoinedStr):
-        return "".join(_formatted(part, names, depth - 1) for part in node.values)
+        return _text_of_parts(_formatted(part, names, depth - 1) for part in node.values)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.Not)):
         value = _literal(node.operand, names, depth - 1)
         if isinstance(node.op, ast.Not):
@@ -227,6 +253,38 @@ def _literal(node: ast.expr, names: Mapping[str, Literal], depth: int) -> Litera
     if isinstance(node, ast.BinOp):
         return _binary(node.op, _literal(node.left, names, depth - 1), _literal(node.right, names, depth - 1))
     raise NotLiteral
+
+
+class _Tuple(tuple["Literal", ...]):
+    """A tuple that knows how long it would be as text."""
+
+    weight: int
+
+
+def _weighed(value: _Tuple) -> _Tuple:
+    """The tuple, its weight known. Raises NotLiteral where its text would be very long."""
+    value.weight = 2 + sum(map(weight, value))
+    if value.weight > MAX_WEIGHT:
+        raise NotLiteral
+    return value
+
+
+def weight(value: Literal) -> int:
+    """About how long the value is as text, in characters, but never more than that."""
+    if isinstance(value, _Tuple):
+        return value.weight
+    return 2 + len(value) if isinstance(value, str) else 1
+
+
+def _text_of_parts(parts: Iterator[str]) -> str:
+    found: list[str] = []
+    size = 0
+    for part in parts:
+        found.append(part)
+        size += len(part)
+        if size > MAX_TEXT:
+            raise NotLiteral
+    return "".join(found)
 
 
 def _formatted(node: ast.expr, names: Mapping[str, Literal], depth: int) -> str:
@@ -239,14 +297,14 @@ def _formatted(node: ast.expr, names: Mapping[str, Literal], depth: int) -> str:
 
 def _binary(operator: ast.operator, left: Literal, right: Literal) -> Literal:
     if isinstance(left, str) and isinstance(right, str) and isinstance(operator, ast.Add):
-        return (left + right)[:MAX_TEXT]
+        return (left[:MAX_TEXT] + right[:MAX_TEXT])[:MAX_TEXT]
     if (
         isinstance(left, tuple)
         and isinstance(right, tuple)
         and isinstance(operator, ast.Add)
         and len(left) + len(right) < MAX_TEXT
     ):
-        return left + right
+        return _weighed(_Tuple((*left, *right)))
     if not isinstance(left, (int, float)) or not isinstance(right, (int, float)):
         raise NotLiteral
     if abs(left) > MAX_NUMBER or abs(right) > MAX_NUMBER:
@@ -290,6 +348,8 @@ def shown(name: str, node: ast.expr, text: Text, names: Mapping[str, Literal]) -
             return secrets.MASK
         return repr(masked)[:MAX_SHOWN]
     source = text.segment(node)
+    if source == "…" or weight(value) > MAX_TEXT:
+        return "…"
     safe = secrets.mask(repr(value)) == repr(value) and secrets.mask(source) == source
     return source[:MAX_SHOWN] if safe else secrets.MASK
 
@@ -298,10 +358,13 @@ _CREDENTIALS = regex(r"://[^\s/@'\"]{0,200}:[^\s/@'\"*]")
 
 
 def _shown_expression(name: str, node: ast.expr, text: Text) -> str:
+    source = text.segment(node)
+    if source == "…":
+        return source
     texts = [item.value for item in ast.walk(node) if isinstance(item, ast.Constant) and isinstance(item.value, str)]
     if secrets.is_secret_name(name) and any(secrets.is_sensitive(name, item) for item in texts):
         return "…"
-    masked = secrets.mask(text.segment(node))
+    masked = secrets.mask(source)
     return "…" if any(_CREDENTIALS.search(secrets.mask(item)) for item in texts) else masked[:MAX_SHOWN]
 
 

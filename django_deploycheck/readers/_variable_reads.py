@@ -26,6 +26,9 @@ from django_deploycheck.source import Source
 MAX_VARIABLES = 100
 """How many variables one value is said to depend on; more are forgotten."""
 
+MAX_READS = 3_000
+"""How many reads of variables are told apart in one module."""
+
 # "opaque": taken from a variable whose name only shows when it runs.
 Kind = OneOf["literal", "variable", "unknown", "opaque"]
 _STRONGEST: tuple[Kind, ...] = ("opaque", "variable", "unknown")
@@ -342,7 +345,7 @@ def variable_reads(
 ) -> tuple[VariableRead, ...]:
     """The facts for one read; several where a loop gives the names, none (and a note in the scope) where they are unknown."""
     names = variable_names(found.name, scope)
-    if names is None:
+    if names is None or len(scope.reads) + len(names) > MAX_READS:
         scope.unknown.add("reads")
         return ()
     return tuple(_variable_read(name, found, node, scope, conditional, guarded) for name in names)

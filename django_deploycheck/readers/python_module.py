@@ -26,6 +26,7 @@ from django_deploycheck.readers._python import (
     runs_guarded,
     shown,
     text_of,
+    weight,
 )
 from django_deploycheck.readers._variable_reads import (
     LITERAL,
@@ -43,14 +44,26 @@ from django_deploycheck.readers._variable_reads import (
     variable_names,
 )
 from django_deploycheck.records import dataclass, field, replace
-from django_deploycheck.source import Source
+from django_deploycheck.source import Source, Unreadable
 
 KIND = "python-module"
 NAMES: tuple[str, ...] = ()
 NATURE: OneOf["project"] = "project"
 
+MAX_STATEMENTS = 4_000
+"""How many statements a module has that is understood."""
+
 MAX_PARTS = 300
 """How many keys of one dictionary are told apart."""
+
+MAX_ASSIGNMENTS = 10_000
+"""After how many assignments those to ``globals()`` are left out."""
+
+MAX_CHOICES = 100
+"""For how many names the body of a loop is read one by one."""
+
+MAX_FIELDS = 300
+"""How many fields a class of pydantic-settings has whose variables are known."""
 
 MAX_KEYS = 5
 MAX_LITERAL = 200
@@ -150,7 +163,7 @@ def read(source: Source) -> Iterator[PythonModule]:
     """
     The one fact that a Python file makes.
 
-    Raises Unreadable for what is no Python or nests too deeply.
+    Raises Unreadable for what is no Python, nests too deeply or is too long.
     """
     yield _module(parse(source), source)
 
@@ -162,7 +175,10 @@ class Context:
     conditional: bool = False
     guarded: bool = False
     condition: Origin = LITERAL
-    tests: tuple[ast.expr, ...] = ()
+    tested: bool = False
+    """Whether it stands in an ``if`` or in a loop."""
+    asks_for_settings: bool = False
+    """Whether one of the conditions speaks of DJANGO_SETTINGS_MODULE."""
     in_function: bool = False
     in_class: bool = False
     circumstantial: bool = False
@@ -203,6 +219,8 @@ class Collected:
     added: dict[str, list[tuple[ast.expr, Context]]] = field(default_factory=dict)
     """What ``names.append(…)`` and its like put into the lists of ``expressions``, and where."""
     bodies: list[tuple[FunctionNode, Scope]] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=itertools.count)
+    """Those of the statements."""
 
 
 def _module(tree: ast.Module, source: Source) -> PythonModule:
@@ -287,10 +305,15 @@ def _under(test: ast.expr, scope: Scope, context: Context) -> Context:
         context,
         conditional=True,
         condition=join([context.condition, condition]),
-        tests=(*context.tests[-3:], test),
+        tested=True,
+        asks_for_settings=context.asks_for_settings or _asks_for_settings(test),
         circumstantial=context.circumstantial
         or (condition.kind in ("unknown", "opaque") and not _asks_the_command_line(test, scope)),
     )
+
+
+def _asks_for_settings(test: ast.expr) -> bool:
+    return any(isinstance(node, ast.Constant) and node.value == _MODULE_VARIABLE for node in ast.walk(test))
 
 
 def _asks_the_command_line(test: ast.expr, scope: Scope) -> bool:
@@ -313,7 +336,7 @@ def _bind_loop(statement: ast.For | ast.AsyncFor, scope: Scope) -> None:
         values = literal(statement.iter, scope.literals)
     except NotLiteral:
         return
-    if isinstance(values, tuple) and all(isinstance(value, str) for value in values):
+    if isinstance(values, tuple) and len(values) <= MAX_CHOICES and all(isinstance(value, str) for value in values):
         scope.choices[statement.target.id] = tuple(value for value in values if isinstance(value, str))
 
 
@@ -323,6 +346,8 @@ def _bind(name: str, value: Origin, scope: Scope) -> None:
 
 
 def _statement(statement: ast.stmt, context: Context, scope: Scope, found: Collected) -> None:
+    if next(found.numbers) >= MAX_STATEMENTS:
+        raise Unreadable("is too long")
     if isinstance(statement, (ast.Import, ast.ImportFrom)):
         _import(statement, context, scope, found)
     elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -467,6 +492,9 @@ def _class(statement: ast.ClassDef, context: Context, scope: Scope, found: Colle
         inherited = [scope.fields[base] for base in bases if base in scope.fields]
         fields = {name: read for parent in inherited for name, read in parent.items()}
         fields.update(_pydantic_fields(statement, scope))
+        if len(fields) > MAX_FIELDS:
+            scope.unknown.add("reads")
+            fields = {}
         _bind(statement.name, UNKNOWN, scope)
         scope.fields[statement.name] = fields
         for read in fields.values():
@@ -758,9 +786,12 @@ def _assignment(
 def _shown(name: str, keys: tuple[str, ...], value: ast.expr, scope: Scope) -> str | None:
     """The literal's ``repr``, unless it is long or may be a secret."""
     try:
-        shown = repr(literal(value, scope.literals))
+        found = literal(value, scope.literals)
     except NotLiteral:
         return None
+    if weight(found) > MAX_LITERAL:
+        return None
+    shown = repr(found)
     sensitive = secrets.is_sensitive((keys or (name,))[-1], shown.strip("'\"")) or secrets.mask(shown) != shown
     return None if sensitive or len(shown) > MAX_LITERAL else shown
 
@@ -901,7 +932,7 @@ def _set_global(key: ast.expr, value: ast.expr, context: Context, scope: Scope, 
     """``globals()["NAME"] = …``."""
     names = variable_names(key, scope)
     where = origin(value, scope, conditional=context.conditional, guarded=context.guarded)
-    if names is None:
+    if names is None or len(found.assignments) + len(names) > MAX_ASSIGNMENTS:
         scope.unknown.add("names")
         return
     for name in names:
@@ -1010,12 +1041,8 @@ def _set_variable(
         )  # os.environ["X"] = os.environ.get("X", "default")
     else:
         module = text_of(value, scope.literals)
-    asked = any(
-        isinstance(item, ast.Constant) and item.value == _MODULE_VARIABLE
-        for test in context.tests
-        for item in ast.walk(test)
-    )
-    conditional = bool(context.tests) and not asked
+    asked = context.asks_for_settings
+    conditional = context.tested and not asked
     found.defaults.append(Default(module, found.source.location(node.lineno), forced and not asked, conditional))
 
 
