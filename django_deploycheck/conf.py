@@ -5,11 +5,21 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, get_args
 
 from django_deploycheck import secrets, unchanged
 from django_deploycheck.model import Role
 from django_deploycheck.records import dataclass, field
+
+MAX_ENTRIES = 500
+"""How many entries of a dict or a list are read."""
+
+MAX_TEXT = 4_000
+"""The longest text that is taken, in characters."""
+
+MAX_MISTAKES = 50
+"""How many mistakes are told at the most."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,13 @@ def configuration(value: object, rule_names: Iterable[str], platforms: Iterable[
     ``rule_names`` are the names, numbers and ids that ``IGNORE`` may hold, ``platforms`` those that ``PLATFORM`` may.
     Never raises; mistakes are kept in ``mistakes``.
     """
+    try:
+        return _configuration(value, tuple(rule_names), tuple(platforms))
+    except Exception:  # noqa: BLE001 - a value of the project's own may raise whatever it likes
+        return Configuration(mistakes=(_unreadable("DEPLOYCHECK"),))
+
+
+def _configuration(value: object, rule_names: tuple[str, ...], platforms: tuple[str, ...]) -> Configuration:
     mistakes: list[Mistake] = []
     if value is None:
         return Configuration()
@@ -48,21 +65,32 @@ def configuration(value: object, rule_names: Iterable[str], platforms: Iterable[
     known: dict[str, Any] = {}
     readers: dict[str, Callable[[str, Any, list[Mistake]], Any]] = {
         "ROOT": _path,
-        "PLATFORM": lambda key, given, found: _platform(key, given, found, tuple(platforms)),
+        "PLATFORM": lambda key, given, found: _platform(key, given, found, platforms),
         "COMMANDS": _commands,
         "PRODUCTION": _paths,
         "EXCLUDE": _paths,
-        "IGNORE": lambda key, given, found: _ignore(key, given, found, tuple(rule_names)),
+        "IGNORE": lambda key, given, found: _ignore(key, given, found, rule_names),
     }
-    for key, given in value.items():
+    for key, given in islice(value.items(), MAX_ENTRIES):
+        key = _plain(key)
         reader = readers.get(key) if isinstance(key, str) else None
+        found: list[Mistake] = []
         if reader is None:
-            mistakes.append(_unknown_key(key, tuple(readers)))
+            found.append(_unknown_key(key, tuple(readers)))
         elif given is not None:
-            known[key.lower()] = reader(_place(key), given, mistakes)
+            try:
+                known[key.lower()] = reader(_place(key), given, found)
+            except Exception:  # noqa: BLE001 - as above
+                found = [_unreadable(_place(key))]
+        mistakes += found[: MAX_MISTAKES - len(mistakes)]
     return Configuration(
         **{key: given for key, given in known.items() if given is not None}, mistakes=tuple(dict.fromkeys(mistakes))
     )
+
+
+def _plain(value: Any) -> Any:
+    """A string of a class of its own as a plain one, everything else as it is."""
+    return str.__str__(value) if isinstance(value, str) else value
 
 
 # --- mistakes -----------------------------------------------------------------------------------------------------------
@@ -92,17 +120,30 @@ def _unknown_key(key: object, choices: tuple[str, ...]) -> Mistake:
     if isinstance(key, str):
         message = _unknown("DEPLOYCHECK has an unknown key", key, choices)
     else:
-        message = f"DEPLOYCHECK has a key that is no string but {type(key).__name__}."
+        message = f"DEPLOYCHECK has a key that is no string but {_type_name(key)}."
     return Mistake(message, f"Use one of {', '.join(choices)}, or remove it.")
+
+
+def _unreadable(place: str) -> Mistake:
+    return Mistake(f"{place} raises an exception where it is read.", f"Set {place} to plain strings, lists and dicts.")
+
+
+def _too_long(place: str) -> Mistake:
+    return Mistake(f"{place} holds a text of more than {MAX_TEXT} characters.", "Write it shorter.")
+
+
+def _type_name(value: object) -> str:
+    name = "".join(character for character in type(value).__name__[:80] if character.isprintable())
+    return name or "something else"
 
 
 def _wrong_type(place: str, expected: str, given: object) -> Mistake:
     # The type and not the value: nobody knows what a wrong value holds.
-    return Mistake(f"{place} must be {expected}, not {type(given).__name__}.", f"Set {place} to {expected}.")
+    return Mistake(f"{place} must be {expected}, not {_type_name(given)}.", f"Set {place} to {expected}.")
 
 
 def _wrong_item(place: str, expected: str, item: object) -> Mistake:
-    return Mistake(f"{place} must be {expected}, but holds {type(item).__name__}.", f"Set {place} to {expected}.")
+    return Mistake(f"{place} must be {expected}, but holds {_type_name(item)}.", f"Set {place} to {expected}.")
 
 
 # --- one function a kind of value: the value, or None after adding a mistake --------------------------------------------
@@ -123,18 +164,19 @@ def _path(place: str, given: Any, mistakes: list[Mistake]) -> str | None:
 def _text_of_path(given: Any) -> str | None:
     if not isinstance(given, (str, os.PathLike)):
         return None
-    return os.fsdecode(os.fspath(given))
+    return os.fsdecode(os.fspath(_plain(given)))
 
 
 def _platform(place: str, given: Any, mistakes: list[Mistake], platforms: tuple[str, ...]) -> str | None:
     if not isinstance(given, str):
         mistakes.append(_wrong_type(place, "a string", given))
         return None
-    if given.lower() not in platforms:
-        message = _unknown(f"{place} names an unknown platform", given, platforms)
+    name: str = _plain(given)
+    if name.lower() not in platforms:
+        message = _unknown(f"{place} names an unknown platform", name, platforms)
         mistakes.append(Mistake(message, f"Use one of {', '.join(platforms)}."))
         return None
-    return given.lower()
+    return name.lower()
 
 
 def _commands(place: str, given: Any, mistakes: list[Mistake]) -> Mapping[str, str] | None:
@@ -142,17 +184,21 @@ def _commands(place: str, given: Any, mistakes: list[Mistake]) -> Mapping[str, s
     if not isinstance(given, Mapping):
         mistakes.append(_wrong_type(place, expected, given))
         return None
-    wrong = [item for pair in given.items() for item in pair if not isinstance(item, str)]
+    pairs = [(_plain(name), _plain(command)) for name, command in islice(given.items(), MAX_ENTRIES)]
+    wrong = [item for pair in pairs for item in pair if not isinstance(item, str)]
     if wrong:
         mistakes.append(_wrong_item(place, expected, wrong[0]))
         return None
-    mistakes += [mistake for name in given for mistake in _misspelt(place, name)]
+    if any(len(item) > MAX_TEXT for pair in pairs for item in pair):
+        mistakes.append(_too_long(place))
+        return None
+    mistakes += [mistake for name, _ in pairs for mistake in _misspelt(place, name)]
     mistakes += [
         Mistake(f"{_key(place, name)} is empty.", "Write the command that the platform runs, or remove the entry.")
-        for name, command in given.items()
+        for name, command in pairs
         if not command.strip()
     ]
-    return {name: command for name, command in given.items() if command.strip()}
+    return {name: command for name, command in pairs if command.strip()}
 
 
 def _misspelt(place: str, name: str) -> Iterator[Mistake]:
@@ -169,17 +215,20 @@ def _misspelt(place: str, name: str) -> Iterator[Mistake]:
 
 
 def _key(place: str, name: str) -> str:
-    return f'{place}["{secrets.mask(name[:100])}"]'
+    return f'{place}["{repr(secrets.mask(name[:100]))[1:-1]}"]'
 
 
 def _paths(place: str, given: Any, mistakes: list[Mistake]) -> tuple[str, ...] | None:
     if not isinstance(given, (list, tuple, set, frozenset)):
         mistakes.append(_wrong_type(place, "a list of paths", given))
         return None
-    paths = [(item, _text_of_path(item)) for item in given]
+    paths = [(item, _text_of_path(item)) for item in islice(given, MAX_ENTRIES)]
     for item, path in paths:
         if path is None:
             mistakes.append(_wrong_item(place, "a list of paths", item))
+            return None
+        if len(path) > MAX_TEXT:
+            mistakes.append(_too_long(place))
             return None
     return tuple((path or "").replace(os.sep, "/").removeprefix("./") for _, path in paths)
 
@@ -188,18 +237,22 @@ def _ignore(place: str, given: Any, mistakes: list[Mistake], rule_names: tuple[s
     """What is ignored with its reasons; entries that are wrong are left out alone."""
     expected = "a dict of rule names and reasons"
     if isinstance(given, Mapping):
-        pairs = list(given.items())
+        pairs = list(islice(given.items(), MAX_ENTRIES))
     elif isinstance(given, (list, tuple, set, frozenset)):
-        pairs = [(name, "") for name in given]
+        pairs = [(name, "") for name in islice(given, MAX_ENTRIES)]
     else:
         mistakes.append(_wrong_type(place, expected, given))
         return None
     ignored: dict[str, str] = {}
-    for name, reason in pairs:
+    for name, reason in ((_plain(name), _plain(reason)) for name, reason in pairs):
         rule = name.partition(":")[0] if isinstance(name, str) else ""
         if not isinstance(name, str) or not isinstance(reason, str):
             mistakes.append(_wrong_item(place, expected, reason if isinstance(name, str) else name))
+        elif len(name) > MAX_TEXT:
+            mistakes.append(_too_long(place))
         elif rule not in rule_names:
+            if len(mistakes) >= MAX_MISTAKES:
+                continue
             message = _unknown(f"{place} names an unknown rule", rule, rule_names)
             hint = "Use a rule's name such as 'no-error-tracker', which stands in brackets behind each finding."
             mistakes.append(Mistake(message, hint))

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import itertools
+import time
 from collections import OrderedDict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import pytest
 
-from django_deploycheck.conf import Configuration, Mistake, closest, configuration
+from django_deploycheck.conf import MAX_ENTRIES, MAX_MISTAKES, Configuration, Mistake, closest, configuration
 
 RULES = ("no-error-tracker", "501", "W501", "deploycheck.W501", "runserver-in-production")
 PLATFORMS = ("heroku", "pythonanywhere", "fly")
@@ -287,3 +290,125 @@ def test_a_process_that_is_nearly_a_role(name: str, meant: str) -> None:
     message = f'DEPLOYCHECK["COMMANDS"] names a process {name!r} (did you mean {meant!r}?).'
     assert found.mistakes == (Mistake(message, f"Rename it to {meant!r}, which says what the process is for."),)
     assert found.commands == {name: "true"}
+
+
+# --- hostile values -----------------------------------------------------------------------------------------------------
+
+
+def refuse(*arguments: object, **named: object) -> Any:
+    raise RuntimeError("s3cr3t")
+
+
+class Refusing:
+    """Raises whatever is asked of it."""
+
+    __repr__ = __str__ = __eq__ = __hash__ = __iter__ = __len__ = __bool__ = __fspath__ = refuse
+
+
+class RefusingText(str):
+    __slots__ = ()
+    __repr__ = __str__ = __iter__ = __len__ = __bool__ = refuse
+    lower = casefold = strip = partition = replace = startswith = encode = __getitem__ = refuse
+
+
+class RefusingDict(dict[Any, Any]):
+    items = keys = values = get = __iter__ = __len__ = refuse
+
+
+class RefusingList(list[Any]):
+    __iter__ = __len__ = __getitem__ = refuse
+
+
+class OddPath:
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __fspath__(self) -> Any:
+        return self.value
+
+
+class Endless(Mapping[str, str]):
+    def __len__(self) -> int:
+        return 1
+
+    def __getitem__(self, key: str) -> str:
+        return "gunicorn a"
+
+    def __iter__(self) -> Iterator[str]:
+        return map("web{}".format, itertools.count())
+
+
+UNREADABLE = "raises an exception where it is read."
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        pytest.param(Refusing(), "DEPLOYCHECK must be a dict, not Refusing.", id="in place of it"),
+        pytest.param(RefusingDict(), f"DEPLOYCHECK {UNREADABLE}", id="a dict of its own kind"),
+        pytest.param({"ROOT": Refusing()}, f'DEPLOYCHECK["ROOT"] {UNREADABLE}', id="a path"),
+        pytest.param({"ROOT": OddPath(7)}, f'DEPLOYCHECK["ROOT"] {UNREADABLE}', id="a path that is a number"),
+        pytest.param({"ROOT": "a" * 100_000}, f"DEPLOYCHECK[\"ROOT\"] is no folder: '{'a' * 200}'.", id="a long path"),
+        pytest.param({"COMMANDS": RefusingDict(a="b")}, f'DEPLOYCHECK["COMMANDS"] {UNREADABLE}', id="commands"),
+        pytest.param({"EXCLUDE": RefusingList("a")}, f'DEPLOYCHECK["EXCLUDE"] {UNREADABLE}', id="paths"),
+        pytest.param({"EXCLUDE": [OddPath(None)]}, f'DEPLOYCHECK["EXCLUDE"] {UNREADABLE}', id="an odd path in a list"),
+        pytest.param(
+            {"EXCLUDE": ["a" * 5_000]},
+            'DEPLOYCHECK["EXCLUDE"] holds a text of more than 4000 characters.',
+            id="a long pattern",
+        ),
+        pytest.param(
+            {"COMMANDS": {"web": "a" * 5_000}},
+            'DEPLOYCHECK["COMMANDS"] holds a text of more than 4000 characters.',
+            id="a long command",
+        ),
+        pytest.param({"IGNORE": RefusingList("a")}, f'DEPLOYCHECK["IGNORE"] {UNREADABLE}', id="what is ignored"),
+        pytest.param(
+            {"IGNORE": {f"{RULES[0]}:{'a' * 5_000}": ""}},
+            'DEPLOYCHECK["IGNORE"] holds a text of more than 4000 characters.',
+            id="a long path that is ignored",
+        ),
+        pytest.param(
+            {"PLATFORM": type("a\n\x1b[31m", (), {})()},
+            'DEPLOYCHECK["PLATFORM"] must be a string, not a[31m.',
+            id="a type with an odd name",
+        ),
+        pytest.param(
+            {"PLATFORM": type("\n", (), {})()},
+            'DEPLOYCHECK["PLATFORM"] must be a string, not something else.',
+            id="a type without a name",
+        ),
+    ],
+)
+def test_hostile_values_cost_their_own_key(value, message):
+    given = {**value, "COMMANDS": {"web": "gunicorn a"}} if type(value) is dict and "COMMANDS" not in value else value
+    found = configuration(given, RULES, PLATFORMS)
+    assert [mistake.message for mistake in found.mistakes] == [message]
+    assert found.commands == ({"web": "gunicorn a"} if given is not value else {})
+
+
+def test_strings_of_another_class_count_as_what_they_hold():
+    text = RefusingText
+    given = {
+        text("PLATFORM"): text("HEROKU"),
+        text("COMMANDS"): {text("web"): text("gunicorn a")},
+        text("EXCLUDE"): [text("./docs/*")],
+        text("IGNORE"): {text(RULES[0]): text("known")},
+    }
+    found = configuration(given, RULES, PLATFORMS)
+    assert found.mistakes == ()
+    assert (found.platform, found.commands, found.exclude) == ("heroku", {"web": "gunicorn a"}, ("docs/*",))
+    assert found.ignore == {RULES[0]: "known"}
+    assert {type(item) for item in (*found.commands, *found.commands.values(), *found.ignore, *found.exclude)} == {str}
+
+
+def test_endless_mappings_are_read_in_part():
+    assert len(configuration({"COMMANDS": Endless()}, RULES, PLATFORMS).commands) == MAX_ENTRIES
+    assert len(configuration(Endless(), RULES, PLATFORMS).mistakes) == MAX_MISTAKES
+
+
+def test_many_mistakes_are_told_in_part():
+    start = time.process_time()
+    found = configuration({"IGNORE": [f"no-such-rule-{number}" for number in range(100_000)]}, RULES * 60, PLATFORMS)
+    assert len(found.mistakes) == MAX_MISTAKES
+    assert time.process_time() - start < 5
