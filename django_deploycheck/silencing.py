@@ -20,6 +20,15 @@ _COMMENT = regex(
 _COMMENT_LINE = regex(r"^\s*(?:#|//|;|--|<!--|/\*)")
 
 
+MAX_COMMENTS = 200
+"""How many comments of one file are heeded, the first ones."""
+
+MAX_NAMES = 10
+"""How many rules one comment silences, the first ones."""
+
+MAX_MEANT = 20
+"""For how many silences of no rule the name is looked for that was meant."""
+
 MAX_STATEMENT = 200
 """How many lines a comment speaks of at the most."""
 
@@ -87,8 +96,8 @@ def apply(
     stale += [
         StaleSilence(f"ignore[{name}]", comment.location, name)
         for path in sorted(comments)
-        for comment in comments[path]
-        for name in comment.names
+        for name, found in comments[path].items()
+        for comment in found
         if (comment.location, name) not in used
     ]
     return judged, stale
@@ -98,19 +107,16 @@ def _judged(
     result: Result,
     silenced_ids: set[str],
     ignore: Mapping[str, str],
-    comments: Mapping[str, Sequence[_Comment]],
+    comments: Mapping[str, Mapping[str, Sequence[_Comment]]],
     used: set[object],
 ) -> Result:
     silence: Silence | None = None
     location = result.finding.location
-    if location is not None:
-        for comment in comments.get(location.path, ()):
-            for name in comment.names:
-                if (
-                    name in result.rule.names
-                    and location.line is not None
-                    and comment.first <= location.line <= comment.last
-                ):
+    if location is not None and location.line is not None and location.path in comments:
+        by_name = comments[location.path]
+        for name in result.rule.names:
+            for comment in by_name.get(name, ()):
+                if comment.first <= location.line <= comment.last:
                     used.add((comment.location, name))
                     silence = silence or Silence("comment", comment.reason)
     for key, reason in ignore.items():
@@ -125,22 +131,32 @@ def _judged(
     return result if silence is None else Result(result.rule, result.finding, silence)
 
 
-def _comments(source: Source) -> list[_Comment]:
+def _comments(source: Source) -> dict[str, list[_Comment]]:
+    """The comments of a file by the names in them."""
     found = []
     following: int | None = None
+    left_out = sum("deploycheck:" in line for line in source.lines) - MAX_COMMENTS
     for index in range(len(source.lines) - 1, -1, -1):
         line = source.lines[index]
-        match = _COMMENT.search(line)
-        if match is not None:
-            own_line = not line[: match.start()].strip()
-            first = following if own_line and following is not None else index
-            last = _end_of_statement(source.lines, first)
-            names = tuple(dict.fromkeys(name.strip() for name in match["names"].split(",") if name.strip()))
-            reason = match["reason"].strip().removesuffix("-->").removesuffix("*/").rstrip(" \t\\")
-            found.append(_Comment(source.location(index + 1), first + 1, last + 1, names, reason))
+        if "deploycheck:" in line:
+            left_out -= 1
+            match = _COMMENT.search(line) if left_out < 0 else None
+            if match is not None:
+                own_line = not line[: match.start()].strip()
+                first = following if own_line and following is not None else index
+                last = _end_of_statement(source.lines, first)
+                names = tuple(dict.fromkeys(name.strip() for name in match["names"].split(",") if name.strip()))[
+                    :MAX_NAMES
+                ]
+                reason = match["reason"].strip().removesuffix("-->").removesuffix("*/").rstrip(" \t\\")
+                found.append(_Comment(source.location(index + 1), first + 1, last + 1, names, reason))
         if line.strip() and not _COMMENT_LINE.match(line):
             following = index
-    return found[::-1]
+    by_name: dict[str, list[_Comment]] = {}
+    for comment in reversed(found):
+        for name in comment.names:
+            by_name.setdefault(name, []).append(comment)
+    return by_name
 
 
 def _end_of_statement(lines: Sequence[str], first: int) -> int:
@@ -149,14 +165,14 @@ def _end_of_statement(lines: Sequence[str], first: int) -> int:
     its list of texts, below. What has keys of its own is not part of it.
     """
     last = first
-    lines = lines[: first + MAX_STATEMENT]
-    while last + 1 < len(lines) and lines[last].rstrip().endswith("\\"):
+    end = min(len(lines), first + MAX_STATEMENT)
+    while last + 1 < end and lines[last].rstrip().endswith("\\"):
         last += 1
     if last > first or not _OPEN_KEY.search(lines[first]):
         return last
     is_text = bool(_BLOCK_TEXT.search(lines[first]))
     margin = _margin(lines[first])
-    while last + 1 < len(lines):
+    while last + 1 < end:
         following = lines[last + 1]
         belongs = is_text or not _HAS_KEY.match(following)
         if following.strip() and (
@@ -197,11 +213,12 @@ def stale_rules(stale: Iterable[StaleSilence], rules: Sequence[Rule]) -> tuple[S
     of no rule at all with the name that was probably meant.
     """
     by_name = {name: rule for rule in rules for name in rule.names}
-    kept = []
+    kept: list[StaleSilence] = []
     for silence in stale:
         rule = by_name.get(silence.rule or "")
         if silence.rule is not None and rule is None:
-            kept.append(replace(silence, unknown=True, meant=closest(silence.rule, by_name)))
+            meant = closest(silence.rule, by_name) if len(kept) < MAX_MEANT else None
+            kept.append(replace(silence, unknown=True, meant=meant))
         elif rule is None or not (rule.value or rule.name == _LAST):
             kept.append(silence)
     return tuple(kept)

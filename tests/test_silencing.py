@@ -8,7 +8,7 @@ import pytest
 
 from django_deploycheck import rules
 from django_deploycheck.model import Finding, Location
-from django_deploycheck.silencing import Result, Silence, apply
+from django_deploycheck.silencing import MAX_COMMENTS, MAX_NAMES, Result, Silence, apply
 from django_deploycheck.source import Source
 from tests.projects import Inspected, inspect_files
 
@@ -357,3 +357,41 @@ def test_a_stale_silence_can_be_silenced(tmp_path: Path) -> None:
         tmp_path, {"Procfile": f"{COMMENT}\n{WEB}"}, settings=ignoring({"stale-silence": "shared"})
     )
     assert silences(inspected, "stale-silence") == [Silence("ignore", "shared")]
+
+
+# --- bounds -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        pytest.param("# deploycheck: ignore[no-such-rule]", id="of no rule"),
+        pytest.param(f"# deploycheck: ignore[{', '.join(f'no-{n}' for n in range(60))}]", id="of many rules"),
+        pytest.param(f"# deploycheck: ignore[{NAME}]", id="of a rule"),
+    ],
+)
+def test_many_comments_take_bounded_time(tmp_path, comment):
+    start = time.process_time()
+    inspected = inspect_files(tmp_path, {"Procfile": RUNSERVER + f"{comment}\n" * 900})
+    assert len(inspected.findings("stale-silence", silenced=True)) <= MAX_COMMENTS * MAX_NAMES
+    assert time.process_time() - start < 10
+
+
+def test_comments_after_many_others_are_not_heeded():
+    results = [
+        Result(RULES[NAME], Finding("A.", "B.", Location("Procfile", line)))
+        for line in (MAX_COMMENTS, MAX_COMMENTS + 1)
+    ]
+    text = f"a # deploycheck: ignore[{NAME}]\n" * (MAX_COMMENTS + 1)
+    judged, stale = apply(results, silenced_ids=(), ignore={}, sources=[Source("Procfile", text)])
+    assert [result.silence for result in judged] == [Silence("comment", ""), None]
+    assert len(stale) == MAX_COMMENTS - 1
+
+
+def test_the_first_names_of_a_comment_count():
+    names = ", ".join(f"no-{number}" for number in range(MAX_NAMES))
+    results = [Result(RULES[NAME], Finding("A.", "B.", Location("Procfile", 1)))]
+    sources = [Source("Procfile", f"a # deploycheck: ignore[{names}, {NAME}]\n")]
+    judged, stale = apply(results, silenced_ids=(), ignore={}, sources=sources)
+    assert judged[0].silence is None
+    assert [silence.rule for silence in stale] == [f"no-{number}" for number in range(MAX_NAMES)]
