@@ -11,6 +11,9 @@ from django_deploycheck.source import Repository, Unreadable
 
 PATH = ".git/index"
 
+MAX_NAMES = 64 * 1024 * 1024
+"""How long all paths together may be, in bytes; version 4 says of each only in what it differs from the one before."""
+
 MAX_BYTES = 32 * 1024 * 1024
 """The largest index that is read; one with 200,000 files has about 20 MiB."""
 
@@ -52,7 +55,7 @@ def parse(data: bytes) -> frozenset[str] | None:
 def _entries(data: bytes, version: int, count: int, size: int) -> tuple[frozenset[str], int] | None:
     """The paths and where they end; None where they are not sorted, as for the wrong length of an object's name."""
     paths: list[str] = []
-    position, before = 12, b""
+    position, before, size_of_names = 12, b"", 0
     end_of_entries = len(data) - size
     for _ in range(count):
         start = position
@@ -72,7 +75,10 @@ def _entries(data: bytes, version: int, count: int, size: int) -> tuple[frozense
             end = position + length if length < _LONG_NAME else data.find(b"\0", position, end_of_entries)
             name = data[position:end]
             position = start + (end - start + 8) // 8 * 8
+        size_of_names += len(name)
         if end < 0 or position > end_of_entries or not name or b"\0" in name or name < before:
+            return None
+        if size_of_names > MAX_NAMES:
             return None
         paths.append(name.decode("utf-8", "replace"))
         before = name

@@ -154,3 +154,12 @@ def test_indexes_that_git_wrote(version: int) -> None:
     data = zlib.decompress(base64.b85decode(WRITTEN[version]))
     assert data[:8] == b"DIRC" + struct.pack(">I", version)
     assert parse(data) == frozenset({"a", "books/models.py", "books/migrations/0001_initial.py"})
+
+
+def test_paths_that_grow_with_every_entry_are_no_index():
+    """A byte for each of version 4 may stand for a path that is one longer than the one before."""
+    count = 40_000
+    entry = bytes(60) + b"\x00\x00" + number(0) + b"a\0"
+    data = b"DIRC" + struct.pack(">II", 4, count) + entry * count + bytes(20)
+    assert parse(data) is None
+    assert parse(b"DIRC" + struct.pack(">II", 4, 100) + entry * 100 + bytes(20)) is not None
