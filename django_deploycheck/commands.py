@@ -66,8 +66,8 @@ SCHEDULER_SUBCOMMANDS = frozenset(
 # --- words ------------------------------------------------------------------------------------------------------------
 
 _SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh", "busybox"})
-_PYTHON = regex(r"^(?:python|pypy)(?:\d(?:\.\d+)?)?t?$")
-_ASSIGNMENT = regex(r"^[A-Za-z_][A-Za-z0-9_]*=")
+_PYTHON = regex(r"^(?:python|pypy)(?:\d(?:\.\d+)?)?t?$", holding="python pypy")
+_ASSIGNMENT = regex(r"^[A-Za-z_][A-Za-z0-9_]*=", holding="=")
 
 
 def program_name(argument: str) -> str:
@@ -557,7 +557,7 @@ def python_target(
 
 # --- Django's command line --------------------------------------------------------------------------------------------
 
-_MANAGE_FILE = regex(r"(?:^|/)(?:manage|django-admin)(?:\.py)?$|\$MANAGE_PY$")
+_MANAGE_FILE = regex(r"(?:^|/)(?:manage|django-admin)(?:\.py)?$|\$MANAGE_PY$", holding="manage django-admin MANAGE_PY")
 _MANAGE_OPTIONS = frozenset({"--settings", "--pythonpath", "-v", "--verbosity", "--configuration"})
 
 

@@ -25,7 +25,7 @@ SEARCHED = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin
 SAME_STAGE = ""
 """Stands as the stage of a copy that a RUN instruction makes within the image."""
 
-_SCRIPT_NAME = regex(r"\.(?:sh|bash|py)$|entrypoint|start|run")
+_SCRIPT_NAME = regex(r"\.(?:sh|bash|py)$|entrypoint|start|run", holding=".sh .bash .py entrypoint start run")
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def placed_copies(stages: Sequence[ImageStage]) -> tuple[Copy, ...]:
     return tuple(placed)
 
 
-_COPIES_FILES = regex(r"\b(?:cp|mv|ln|install)\s")
+_COPIES_FILES = regex(r"\b(?:cp|mv|ln|install)\s", holding="cp mv ln install")
 _VALUED = frozenset("-m --mode -o --owner -g --group -S --suffix --target-directory -t".split())
 
 

@@ -121,7 +121,8 @@ class Start:
 
 def shown(text: str) -> str:
     """The text for display: masked, on one line, of a bearable length."""
-    text = re.sub(r"[ \t]*\\?\n[ \t]*", " ", text)
+    if "\n" in text:
+        text = re.sub(r"[ \t]*\\?\n[ \t]*", " ", text)
     if len(text) > MAX_TEXT:
         # A secret holds no blank: what is cut there is masked like the whole.
         text = text[: max(text.rfind(" ", 0, MAX_TEXT), 0)] + " …"

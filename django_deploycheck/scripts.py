@@ -11,10 +11,10 @@ from django_deploycheck.patterns import regex
 SHELL_SUFFIXES = (".sh", ".bash")
 
 _SYSTEM_FOLDERS = ("/usr/", "/bin/", "/sbin/", "/etc/", "/opt/bitnami/", "/dev/", "/proc/", "/command/", "/lib/")
-_SHELL_SHEBANG = regex(r"\b(?:ba|da|a|z|k)?sh\b|with-contenv|execlineb")
+_SHELL_SHEBANG = regex(r"\b(?:ba|da|a|z|k)?sh\b|with-contenv|execlineb", holding="sh with-contenv execlineb")
 _SETS_ENVIRONMENT = regex(r"(?:^|/)(?:activate|nvm\.sh|\.bashrc|\.profile|cargo|env|os-release|\.env[^/]*|[^/]*\.env)$")
 # They only wait where no command follows, and ask a lot to find that out.
-_WAIT_SCRIPT = regex(r"wait[-_]?for[-_]?it(?:\.sh)?|wait-for(?:\.sh)?")
+_WAIT_SCRIPT = regex(r"wait[-_]?for[-_]?it(?:\.sh)?|wait-for(?:\.sh)?", holding="wait")
 _VALUED_OPTIONS = frozenset({"-o", "+o", "-O", "+O", "--rcfile", "--init-file"})
 
 

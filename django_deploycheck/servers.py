@@ -9,7 +9,6 @@ PORT is no address that anybody stated: where nothing else does, gunicorn listen
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
@@ -133,7 +132,7 @@ _STARTS_NOTHING = {
 _APPLICATION = regex(r"[A-Za-z_][\w.]*(?::[A-Za-z_][\w.]*(?:\(.*\))?)?")
 _OPEN_MARKS = ("$", "{{", "`", "%(", "<%")
 # "$OPTIONS" alone can hold any option.
-_OPEN_ARGUMENT = regex(r"\$\{?[\w@*]+\}?|\$\(.*\)|`.*`")
+_OPEN_ARGUMENT = regex(r"\$\{?[\w@*]+\}?|\$\(.*\)|`.*`", holding="$ `")
 _ANY_OPTION = frozenset({"workers", "bind", "reload", "config", "log_level", "chdir"})
 
 
@@ -204,7 +203,7 @@ def _short_options(argument: str, arguments: deque[str], flags: frozenset[str]) 
 
 def _value(arguments: deque[str]) -> str | None:
     """Remove and return the next argument, None where it is an option of its own."""
-    if not arguments or re.match(r"-[^\d]", arguments[0]):
+    if not arguments or (arguments[0][:1] == "-" and len(arguments[0]) > 1 and not arguments[0][1].isdigit()):
         return None
     return arguments.popleft()
 
@@ -340,9 +339,9 @@ _WSGI_WORKERS = regex(r"(?:sync|gthread|eventlet|gevent(?:_\w+)?|tornado|gunicor
 
 def _worker_interface(worker_class: str) -> Literal["wsgi", "asgi"] | None:
     """What gunicorn's worker of this class speaks; None for a class of the project's own."""
-    if re.search(r"uvicorn|asgi|hypercorn", worker_class, re.IGNORECASE):
+    if any(name in worker_class.lower() for name in ("uvicorn", "asgi", "hypercorn")):
         return "asgi"
-    return "wsgi" if _WSGI_WORKERS.fullmatch(worker_class) else None
+    return "wsgi" if not worker_class or _WSGI_WORKERS.fullmatch(worker_class) else None
 
 
 def _gunicorn(arguments: tuple[str, ...], environment: Mapping[str, str], location: Location) -> Server:

@@ -22,6 +22,7 @@ from django_deploycheck.model import (
     TaskFile,
     join,
 )
+from django_deploycheck.patterns import regex
 from django_deploycheck.places import Place, placed_copies
 from django_deploycheck.platforms import platform
 
@@ -69,7 +70,9 @@ def surroundings_of(work: Work) -> Surroundings:
     def entry_point(name: str) -> str | None:
         if not re.fullmatch(r"[\w.-]{1,100}", name):
             return None
-        declared = re.compile(rf"(?<![\w.-]){re.escape(name)}[\"']?\s{{0,20}}=\s{{0,20}}[\"']?[\w.]{{1,200}}:\w")
+        declared = regex(
+            rf"(?<![\w.-]){re.escape(name)}[\"']?\s{{0,20}}=\s{{0,20}}[\"']?[\w.]{{1,200}}:\w", holding=name
+        )
         folders = dict.fromkeys((work.project.directory, ""))
         paths = (join(folder, file) for folder in folders for file in _DECLARE_PROGRAMS)
         sources = ((path, work.repository.known(path)) for path in paths)

@@ -156,7 +156,7 @@ def instructions(lines: Sequence[str]) -> Iterator[Instruction]:
 
 def _escape(lines: Sequence[str]) -> str:
     for line in lines:
-        match = _DIRECTIVE.match(line.lstrip("\ufeff"))
+        match = _DIRECTIVE.match(line.lstrip("\ufeff")) if "#" in line else None
         if match is None or match["name"].lower() not in _DIRECTIVES:
             break
         if match["name"].lower() == "escape":

@@ -27,7 +27,7 @@ _BARE_VERSION = regex(r"v?\d[A-Za-z0-9.!+_-]*")
 _FIXED_REFERENCE = regex(
     r"[0-9a-f]{7,64}|(?:[a-z][\w-]{0,60}[-_/])?v?\d+(?:\.\d+)+(?:[-.+]?[a-z]+[-.]?\d+)*", re.IGNORECASE
 )
-_ARCHIVE = regex(r"\.(?:whl|zip|tar\.\w{2,3}|tgz)$", re.IGNORECASE)
+_ARCHIVE = regex(r"\.(?:whl|zip|tar\.\w{2,3}|tgz)$", re.IGNORECASE, holding=".whl .zip .tar. .tgz")
 _ARCHIVE_NAME = regex(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._]*(?:-[A-Za-z][A-Za-z0-9._]*)*)-v?\d")
 _OPTION = regex(r"(?:^|\s)--")
 _EGG = regex(r"[#&]egg=(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?:\[(?P<extras>[^\[\]]*)\])?")
@@ -151,8 +151,8 @@ def _name_in_url(url: str) -> str | None:
 
 def archive_name(name: str) -> str | None:
     """The distribution that a wheel's or source archive's file name names."""
-    match = _ARCHIVE_NAME.match(name)
-    return match["name"] if match and _ARCHIVE.search(name) else None
+    match = _ARCHIVE_NAME.match(name) if _ARCHIVE.search(name) else None
+    return match["name"] if match else None
 
 
 def _options(rest: str) -> str:

@@ -8,7 +8,6 @@ file. ``release`` (``postdeploy`` on Scalingo, ``preflight`` on Piku) runs on ev
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from django_deploycheck.model import BlindSpot, Fact, Role, Service
@@ -64,5 +63,6 @@ def _scheduled(command: str) -> str:
 
 def _unquoted(command: str) -> str:
     """The command without quotes around the whole of it: builders that read the file as YAML take them off."""
-    quoted = re.fullmatch(r"\"([^\"]*)\"|'([^']*)'", command)
-    return (quoted[1] or quoted[2] or "") if quoted else command
+    mark = command[:1]
+    is_quoted = len(command) > 1 and mark in "\"'" and command.find(mark, 1) == len(command) - 1
+    return command[1:-1] if is_quoted else command

@@ -36,11 +36,11 @@ _GROUP_WORDS = frozenset(
         *("mypy", "benchmark", "benchmarks", "example", "examples"),
     }
 )
-_COMMENT = regex(r"(?:^|\s)#.*$")
+_COMMENT = regex(r"(?:^|\s)#.*$", holding="#")
 _FILE_OPTION = regex(r"(?:-r|--requirement)(?:\s*=\s*|\s+|(?<=-r))(?P<path>.+)$")
-_EDITABLE_OPTION = regex(r"(?:-e|--editable)(?:\s*=\s*|\s+)")
+_EDITABLE_OPTION = regex(r"(?:-e|--editable)(?:\s*=\s*|\s+)", holding="-e")
 _CONDA_LINE = regex(r"(?P<name>[A-Za-z0-9_][A-Za-z0-9._-]*)={1,2}(?P<version>[A-Za-z0-9.!+_]+)=\w+")
-_COMPILED = regex(r"^#.*\b(?:auto-?generated|generated) by\b", re.IGNORECASE | re.MULTILINE)
+_COMPILED = regex(r"^#.*\b(?:auto-?generated|generated) by\b", re.IGNORECASE | re.MULTILINE, holding="generated")
 
 
 def read(source: Source) -> Iterator[Fact]:

@@ -165,7 +165,7 @@ def admitted(product: Product, specifier: str) -> frozenset[Series] | None:
     found: set[Series] = set()
     last = max(_END_OF_SUPPORT[product])
     to_come = (_BEYOND, (last[0], last[1] + 1))
-    for alternative in re.split(r"\|\|?", specifier):
+    for alternative in _alternatives(specifier):
         clauses = _clauses(alternative)
         if not clauses or any(all(_admits(clause, series) for clause in clauses) for series in to_come):
             return None
@@ -179,8 +179,12 @@ def rules_out(specifier: str, series: Series) -> bool:
     """Whether a specifier that is understood admits no version of the series."""
     if len(specifier) > MAX_SPECIFIER:
         return False
-    alternatives = [_clauses(alternative) for alternative in re.split(r"\|\|?", specifier)]
+    alternatives = [_clauses(alternative) for alternative in _alternatives(specifier)]
     return all(clauses and not all(_admits(clause, series) for clause in clauses) for clauses in alternatives)
+
+
+def _alternatives(specifier: str) -> list[str]:
+    return specifier.replace("||", "|").split("|")
 
 
 def _clauses(text: str) -> list[_Clause]:

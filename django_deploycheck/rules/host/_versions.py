@@ -16,7 +16,7 @@ _INSTALLED_GROUPS = frozenset({None, "main", "default", "prod", "production", "d
 
 # Docker's own image and those that follow its tags, wherever they are mirrored; "python3.12" in the tag of others.
 _PYTHON_IMAGE = regex(r"(?:^|/)(?:docker-)?python(?:-nodejs)?:v?(?P<major>\d)\.(?P<minor>\d{1,2})(?![\d])")
-_PYTHON_IN_TAG = regex(r":[\w.\-]*python-?(?P<major>[23])\.(?P<minor>\d{1,2})(?!\d)")
+_PYTHON_IN_TAG = regex(r":[\w.\-]*python-?(?P<major>[23])\.(?P<minor>\d{1,2})(?!\d)", holding="python")
 
 # What names the Python of production, the most explicit first.
 _FILE_KINDS = ("platformsh", "runtime-txt", "python-version", "pipfile", "conda")

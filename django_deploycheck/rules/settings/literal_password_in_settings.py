@@ -65,7 +65,6 @@ from collections.abc import Iterator
 from django_deploycheck import secrets
 from django_deploycheck.judged import are_for_development
 from django_deploycheck.model import Deployment, Finding, Level
-from django_deploycheck.patterns import regex
 from django_deploycheck.rules.settings._literals import stands_in_source
 
 ID = 619
@@ -80,7 +79,7 @@ _KEYS = (
     "MAILGUN_API_KEY",
     "TWILIO_AUTH_TOKEN",
 )
-_LOCAL = regex(r"^(?:|localhost|127\..*|\[?::1\]?|/.*)$")
+_LOCAL = frozenset(("", "localhost", "::1", "[::1]"))
 
 
 def check(deployment: Deployment) -> Iterator[Finding]:
@@ -105,17 +104,21 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         )
 
 
+def _is_local(host: str) -> bool:
+    return host in _LOCAL or host.startswith(("127.", "/"))
+
+
 def _secrets(deployment: Deployment) -> Iterator[tuple[tuple[str, ...], str, str]]:
     """The path of each setting that holds a secret of somebody else's machine, the secret, and what it is in words."""
     settings = deployment.settings
     databases = settings.get("DATABASES")
     for alias, database in databases.items() if isinstance(databases, dict) else ():
-        if isinstance(database, dict) and not _LOCAL.match(str(database.get("HOST") or "")):
+        if isinstance(database, dict) and not _is_local(str(database.get("HOST") or "")):
             value = database.get("PASSWORD")
             kind = secrets.classify("PASSWORD", value) if isinstance(value, str) else None
             if isinstance(value, str) and kind and value != database.get("USER"):
                 yield ("DATABASES", str(alias), "PASSWORD"), value, kind
-    names = [*_KEYS, *([] if _LOCAL.match(str(settings.get("EMAIL_HOST") or "")) else ["EMAIL_HOST_PASSWORD"])]
+    names = [*_KEYS, *([] if _is_local(str(settings.get("EMAIL_HOST") or "")) else ["EMAIL_HOST_PASSWORD"])]
     for name in dict.fromkeys((*names, *_assigned(deployment))):
         value = settings.get(name)
         if not isinstance(value, str) or name == "SECRET_KEY":

@@ -49,8 +49,8 @@ ID = 602
 LEVEL: Level = "W"
 VALUE = True
 
-_SCHEME = regex(r"^(?:[A-Za-z][A-Za-z0-9+.\-]{0,20}:)?//")
-_PORT = regex(r"^(?P<host>[^:\[\]]+|\[[^\]]*\]):\d*$")
+_SCHEME = regex(r"^(?:[A-Za-z][A-Za-z0-9+.\-]{0,20}:)?//", holding="//")
+_PORT = regex(r"^(?P<host>[^:\[\]]+|\[[^\]]*\]):\d*$", holding=":")
 
 
 def check(deployment: Deployment) -> Iterator[Finding]:

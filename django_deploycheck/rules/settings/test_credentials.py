@@ -65,7 +65,10 @@ ID = 606
 LEVEL: Level = "W"
 VALUE = True
 
-_KEY = regex(r"(?P<start>(?:[spr]k_test_|rzp_test_|sandbox-sq0|6LeIxAcTAAAA|10000000-ffff-|[123]x0{8}))[\w\-]")
+_KEY = regex(
+    r"(?P<start>(?:[spr]k_test_|rzp_test_|sandbox-sq0|6LeIxAcTAAAA|10000000-ffff-|[123]x0{8}))[\w\-]",
+    holding="_test_ sandbox-sq0 6LeIxAcTAAAA 10000000-ffff- x00000000",
+)
 _SANDBOX = {
     "BRAINTREE_ENVIRONMENT": ("sandbox", "production"),
     "BRAINTREE_PRODUCTION": (False, True),
