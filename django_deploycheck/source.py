@@ -205,7 +205,13 @@ class Repository:
         if data is None:
             return None
         self._read[sizes] = self._read.get(sizes, 0) + len(data)
-        return Source(path, decode(data))
+        source = Source(path, decode(data))
+        if max(source.text.count("\n"), source.text.count("\r")) > sizes.lines:
+            raise Unreadable(f"has more than {sizes.lines} lines")
+        for number, line in enumerate(source.lines if len(source.text) > sizes.width else (), 1):
+            if len(line) > sizes.width:
+                raise Unreadable(f"has a line of more than {sizes.width // bounds.KIB} KiB", number)
+        return source
 
     def read_bytes(self, path: str, limit: int) -> bytes | None:
         """What the file holds, at most ``limit`` bytes; nothing is kept. None and Unreadable as for ``read``."""

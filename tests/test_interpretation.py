@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from django_deploycheck import interpretation
+from django_deploycheck import bounds, interpretation
+from django_deploycheck.bounds import Sizes
 from django_deploycheck.interpretation import follow
 from django_deploycheck.model import CommandLine, Copy, Location
 from django_deploycheck.places import Place
@@ -1128,7 +1129,7 @@ def test_scripts(tmp_path, files, command, expected):
         ),
         pytest.param("./program", ["Procfile:1 runs 'program', which is no shell script"], id="another language"),
         pytest.param("./folder", ["Procfile:1 runs './folder', which is not in the repository"], id="a folder"),
-        pytest.param("./huge.sh; . ./huge.sh", ["huge.sh 'huge.sh' is larger than 128 KiB"], id="too large"),
+        pytest.param("./huge.sh; . ./huge.sh", ["huge.sh 'huge.sh' is larger than 64 KiB"], id="too large"),
         pytest.param("sh broken.sh", ["broken.sh:2 the script has an unclosed quote"], id="no shell"),
         pytest.param("make release", ["Procfile:1 runs 'make', which was not followed"], id="a task runner"),
         pytest.param("gulp build", ["Procfile:1 runs 'gulp', which was not followed"], id="a builder of front ends"),
@@ -1487,6 +1488,8 @@ def test_variables_that_refer_to_others_are_not_known(tmp_path):
 # --- limits -----------------------------------------------------------------------------------------------------------
 
 TOO_LONG = "is too long to be followed to its end"
+HUGE = Sizes(bounds.MIB, 9 * bounds.MIB, 100_000, bounds.MIB)
+"""Larger scripts than are read, so that nothing but the interpreter bounds the work."""
 TOO_DEEP = "scripts and functions call each other too deeply"
 CUT = "the script is too long to be read to its end"
 
@@ -1536,14 +1539,16 @@ CUT = "the script is too long to be read to its end"
         pytest.param("echo ${1#" + "*a" * 90 + "}\n" * 600, "", id="a costly pattern"),
     ],
 )
-def test_hostile_scripts_take_bounded_time(tmp_path, script, reason):
+def test_hostile_scripts_take_bounded_time(tmp_path, monkeypatch, script, reason):
+    monkeypatch.setattr(bounds, "OTHERS", HUGE)
     start = time.process_time()
     run = followed(tmp_path, {"start.sh": script}, "sh start.sh " + "a" * 150)
     assert time.process_time() - start < SECONDS
     assert reason in " ".join(unseen(run))
 
 
-def test_many_large_scripts_take_bounded_time(tmp_path):
+def test_many_large_scripts_take_bounded_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(bounds, "OTHERS", HUGE)
     files = {f"{number}.sh": f"# {number}\n" + "# nothing\n" * 10_000 for number in range(5)}
     run = followed(tmp_path, files, "\n".join(f"sh {name}" for name in files))
     assert unseen(run) == [*(f"{number}.sh:6554 {CUT}" for number in range(4)), f"4.sh:1 {TOO_LONG}"]
@@ -1604,7 +1609,8 @@ def test_what_a_repository_starts_is_followed_to_a_bound_for_all(tmp_path, monke
     ]
 
 
-def test_hostile_images_take_bounded_time(tmp_path):
+def test_hostile_images_take_bounded_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(bounds, "OTHERS", HUGE)
     copies = tuple(Copy(("a",), "/app/", Location("Dockerfile", line)) for line in range(20_000))
     script = "".join(f"program{number}\n" for number in range(5_000))
     start = time.process_time()

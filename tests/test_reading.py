@@ -203,7 +203,7 @@ def test_more_facts_than_a_repository_holds(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_more_bytes_than_are_read_of_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounds, "OTHERS", Sizes(bounds.MIB, bounds.MIB))
+    monkeypatch.setattr(bounds, "OTHERS", Sizes(bounds.MIB, bounds.MIB, 10, bounds.MIB))
     large = "#" * (bounds.MIB - 1)
 
     found = read(tmp_path, {"a.lines": large, "b.lines": large, "c.lines": "", "d.others": ""})

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from django_deploycheck import bounds
 from django_deploycheck import source as module
+from django_deploycheck.bounds import Sizes
 from django_deploycheck.model import CommandLine, EnvVar, Location
-from django_deploycheck.source import MAX_BYTES, Repository, Source, Unreadable, decode, is_excluded, within
+from django_deploycheck.source import MAX_BYTES, LeftOut, Repository, Source, Unreadable, decode, is_excluded, within
 
 LINKS = pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
 POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
@@ -212,14 +214,62 @@ def test_a_file_that_vanishes_after_it_was_listed(tmp_path: Path) -> None:
     ("size", "path"),
     [
         pytest.param(MAX_BYTES, "Procfile", id="as large as a file may be"),
-        pytest.param(MAX_BYTES + 1, "poetry.lock", id="a lock file may be larger"),
-        pytest.param(MAX_BYTES + 1, "package-lock.json", id="one of JSON, too"),
+        pytest.param(512 * 1024, "shop/settings.py", id="a Python file may be larger"),
+        pytest.param(512 * 1024, "requirements.txt", id="a list of requirements, too"),
+        pytest.param(512 * 1024, "requirements/base.in", id="one for a compiler, too"),
+        pytest.param(4 * 1024 * 1024, "poetry.lock", id="a lock file may be larger yet"),
+        pytest.param(4 * 1024 * 1024, "package-lock.json", id="one of JSON, too"),
     ],
 )
 def test_a_large_file(tmp_path: Path, size: int, path: str) -> None:
-    write(tmp_path, path, b"x" * size)
+    text = ("x" * 999 + "\n") * (size // 1000)
+
+    write(tmp_path, path, text.ljust(size).encode())
 
     assert len(read(tmp_path, path) or "") == size
+
+    write(tmp_path, path, text.ljust(size + 1).encode())
+
+    with pytest.raises(Unreadable, match=rf"^is larger than {size // 1024} KiB$"):
+        read(tmp_path, path)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "line"),
+    [
+        pytest.param("\n" * 3000, None, None, id="as many lines as a file may have"),
+        pytest.param("a\r\n" * 3000, None, None, id="as many lines, with CRLF"),
+        pytest.param("a\n" * 3001, "has more than 3000 lines", None, id="too many lines"),
+        pytest.param("a\r" * 3001, "has more than 3000 lines", None, id="too many lines, with CR"),
+        pytest.param("a\n" + "x" * 24 * 1024 + "\nb", None, None, id="as long a line as a file may have"),
+        pytest.param("a\n" + "x" * (24 * 1024 + 1), "has a line of more than 24 KiB", 2, id="too long a line"),
+        pytest.param("x" * 24 * 1024 + "\n" + "y" * 24 * 1024, None, None, id="two long lines"),
+    ],
+)
+def test_many_lines_and_long_ones(tmp_path: Path, text: str, reason: str | None, line: int | None) -> None:
+    write(tmp_path, "Procfile", text.encode())
+
+    if reason is None:
+        assert read(tmp_path, "Procfile") == text
+        return
+    with pytest.raises(Unreadable) as error:
+        read(tmp_path, "Procfile")
+    assert (error.value.reason, error.value.line) == (reason, line)
+
+
+def test_as_many_bytes_as_are_read_of_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that was read already can be read again, and those of another sort have a bound of their own."""
+    monkeypatch.setattr(bounds, "OTHERS", Sizes(bounds.MIB, 2 * bounds.MIB, 10, bounds.MIB))
+    for name in ("a", "b", "c", "d.lock"):
+        write(tmp_path, name, b"x" * bounds.MIB)
+    repository = Repository(str(tmp_path))
+
+    assert repository.read("a") is not None
+    assert repository.read("b") is not None
+    with pytest.raises(LeftOut, match=r"^comes after 2 MiB of others$"):
+        repository.read("c")
+    assert repository.read("a") is not None
+    assert repository.read("d.lock") is not None
 
 
 @LINKS
@@ -277,7 +327,7 @@ def make_link_to_sibling_of_same_beginning(path: Path) -> None:
     [
         pytest.param(make_fifo, "is not a regular file", id="a FIFO, which would wait for ever"),
         pytest.param(make_socket, "is not a regular file", id="a socket"),
-        pytest.param(make_sparse_file, "is larger than 128 KiB", id="a sparse file"),
+        pytest.param(make_sparse_file, "is larger than 64 KiB", id="a sparse file"),
         pytest.param(make_loop, "cannot be opened", id="a link to itself"),
         pytest.param(make_link_out, "is a link that leaves the repository", id="a link out of the repository"),
         pytest.param(

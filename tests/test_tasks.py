@@ -448,7 +448,7 @@ TOO_LONG = "is too long to be followed to its end"
         ),
         pytest.param("a:\n\ttrue\n", "make a\n" * 1_000, [f"Procfile:242 {TOO_LONG}"], id="calls in a row"),
         pytest.param(
-            "a:\n" + f"\ttrue {'b' * 5_000}\n" * 20, "make a\n" * 3, [f"Makefile:10 {TOO_LONG}"], id="long commands"
+            "a:\n" + f"\ttrue {'b' * 2_500}\n" * 20, "make a\n" * 6, [f"Makefile:19 {TOO_LONG}"], id="long commands"
         ),
     ],
 )
