@@ -342,21 +342,19 @@ def services(count: int) -> Mapping[str, str]:
 def repository(root: Path, count: int) -> Path:
     """
     The five files below the root, and so many others as they lie around in repositories: of ten, one is the project's
-    own, two are uploads and seven came with node's packages. Returns the root.
+    own, two are uploads and seven came with node's packages. No folder holds more than twenty names: a larger
+    repository is deeper. Returns the root.
     """
     for name, content in FIVE_FILES.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(content, encoding="utf-8")
     (root / "manage.py").write_text("", encoding="utf-8")
-    for share, pattern in (
-        (1, "bookstore/part{folder}/module{file}.py"),
-        (2, "media/{folder}/{file}.jpg"),
-        (7, "node_modules/{folder}/{file}.js"),
-    ):
-        for number in range(count * share // 10):
-            folder, file = divmod(number, 100)
-            path = root / pattern.format(folder=folder, file=file)
-            if file == 0:
-                path.parent.mkdir(parents=True)
+    for share, top, ending in ((1, "bookstore", "py"), (2, "media", "jpg"), (7, "node_modules", "js")):
+        files = count * share // 10
+        for number in range(files):
+            # The last digit is the outermost folder, so that there are ten of each from the first files on.
+            *folders, name = str(number).zfill(len(str(files - 1)))[::-1]
+            path = root.joinpath(top, *(f"part{digit}" for digit in folders), f"file{name}.{ending}")
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.touch()
     return root
