@@ -26,6 +26,8 @@ MAX_NOTES = 10_000
 """How much an answer that is kept may rest on, some 4 MB; one that rests on more is made anew every time."""
 
 MAX_BYTES = 4 * 1024 * 1024
+"""How much of a file is compared that has changed just now; one that holds more is taken for changed."""
+
 MAX_ENTRIES = 5000
 MAX_VALUES = 10_000
 """How many values within a setting are looked at."""
@@ -265,9 +267,10 @@ def _contents(place: Place) -> int:
             return 0
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         with open(os.open(real, flags), "rb") as stream:
-            return hash(stream.read(MAX_BYTES))
+            data = stream.read(MAX_BYTES + 1)
     except OSError:
         return 0
+    return hash(data) if len(data) <= MAX_BYTES else time.monotonic_ns()
 
 
 def _names(place: Place) -> int:
