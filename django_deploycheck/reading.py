@@ -129,6 +129,8 @@ def read_one(repository: Repository, path: str, kind: str, reader: Reader, readi
 
 def _facts(repository: Repository, source: Source, reader: Reader, reading: Reading) -> Iterator[Fact]:
     """What the reader finds, as long as it is no more than any file and any repository holds."""
+    if reader.KIND != "python-module" and source.path.endswith(".py") and len(source.text) > bounds.OTHERS.one:
+        raise Unreadable(f"is larger than {bounds.OTHERS.one // bounds.KIB} KiB")
     here: dict[type, int] = {}
     for found in reader.read(source):
         for fact in _named(repository, found):

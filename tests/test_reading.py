@@ -213,6 +213,21 @@ def test_more_bytes_than_are_read_of_a_repository(tmp_path: Path, monkeypatch: p
     assert list(found.too_much()) == [BlindSpot("2 deployment files were not read: each comes after 1 MiB of others")]
 
 
+def test_a_python_file_that_is_no_module_of_the_project_may_be_no_larger_than_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounds, "OTHERS", Sizes(bounds.KIB, bounds.MIB, 10, bounds.MIB))
+    readers = {"python-module": LineReader("python-module", ("c.py",)), "lines": LineReader("lines", ("*.py",))}
+    files = {"a.py": " " * 1025, "b.py": " " * 1024, "c.py": " " * 1025}
+
+    found = read(tmp_path, files, (), readers)  # type: ignore[arg-type]
+
+    assert (found.unreadable, list(found.facts)) == (
+        [BlindSpot("is larger than 1 KiB", Location("a.py"))],
+        ["b.py", "c.py"],
+    )
+
+
 def test_what_is_left_out_is_said_of_one_file_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "FILES", 1)
 

@@ -37,7 +37,11 @@ NAMES = (
     ),
 )
 
-MAX_STAGES = 500
+MAX_STAGES = 100
+"""How many stages a file may have; a real one had 9."""
+
+MAX_INSTRUCTIONS = 400
+"""How many instructions; a real one had 59."""
 
 MAX_SUBSTITUTED = 256
 """The longest value, in characters, that takes its variable's place; a variable with a longer one stays as written."""
@@ -56,7 +60,9 @@ def read(source: Source) -> Iterator[Fact]:
     preamble: list[Instruction] = []
     groups: list[list[Instruction]] = []
     includes: list[BlindSpot] = []
-    for instruction in instructions(source.lines):
+    for number, instruction in enumerate(instructions(source.lines), 1):
+        if number > MAX_INSTRUCTIONS:
+            raise Unreadable(f"has more than {MAX_INSTRUCTIONS} instructions", instruction.line)
         if instruction.name == "FROM" and instruction.words:
             groups.append([instruction])
         elif instruction.name in _INCLUDES:

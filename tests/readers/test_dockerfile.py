@@ -401,7 +401,15 @@ def test_more_stages_than_any_image_has():
     with pytest.raises(Unreadable) as error:
         read("FROM a\n" * (dockerfile.MAX_STAGES + 1))
 
-    assert (error.value.reason, error.value.line) == ("has more than 500 stages", 501)
+    assert (error.value.reason, error.value.line) == ("has more than 100 stages", 101)
+
+
+def test_the_number_of_instructions_is_bounded():
+    assert len(stages("FROM a\n" + "RUN b\n" * (dockerfile.MAX_INSTRUCTIONS - 1))) == 1
+    with pytest.raises(Unreadable) as error:
+        read("FROM a\n" + "RUN b\n" * dockerfile.MAX_INSTRUCTIONS)
+
+    assert (error.value.reason, error.value.line) == ("has more than 400 instructions", 401)
 
 
 # --- variables -----------------------------------------------------------------------------------------------------------
