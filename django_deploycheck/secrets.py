@@ -303,9 +303,14 @@ def _mask_assigned(text: str) -> str:
             continue
         is_option = name is None or _SECRET_OPTION.fullmatch(match[0].rstrip("="))
         label = MASK if is_option else _mask_of(name or "", literal)
-        pieces += [text[done:position], values.replaced(parts, label)]
+        pieces += [text[done:position], values.replaced(_commands_masked(parts), label)]
         done = position = end
     return "".join([*pieces, text[done:]])
+
+
+def _commands_masked(parts: list[values.Part]) -> list[values.Part]:
+    """The parts with those masked that are commands, whose output is a part of the value."""
+    return [(kind, mask(text) if kind == "other" and text.startswith(("$(", "`")) else text) for kind, text in parts]
 
 
 def names_secret(name: str) -> bool:
@@ -339,7 +344,7 @@ def _mask_behind(pattern: re.Pattern[str], text: str) -> str:
         quote = quotes.around(position)
         end, parts = values.value(text, position, quote, whole=bool(quote) and match[0].endswith(":"))
         if not _is_masked(values.literal(parts)):
-            pieces += [text[done:position], values.replaced(parts, MASK)]
+            pieces += [text[done:position], values.replaced(_commands_masked(parts), MASK)]
             done = position = max(end, position)
     return "".join([*pieces, text[done:]])
 

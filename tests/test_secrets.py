@@ -323,6 +323,16 @@ def test_a_password_that_repeats_the_user_is_none(items, found):
             'PIN="***\n\n" run',
             id="a private key, every line kept",
         ),
+        pytest.param(
+            f"TOKEN=abc$(SECRET_KEY={RANDOM} run) x",
+            "TOKEN=***$(SECRET_KEY=*** run) x",
+            id="in a command within a value",
+        ),
+        pytest.param(
+            f"mysql --password ab`get --token {RANDOM}`",
+            "mysql --password ***`get --token ***`",
+            id="in backticks within a value",
+        ),
     ],
 )
 def test_masking(text, shown):
