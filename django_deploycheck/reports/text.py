@@ -33,12 +33,12 @@ def _lines(report: Report, style: Style, width: int | None) -> Iterator[str]:
     if deployment is None:
         yield "No folder to look at was found. Set DEPLOYCHECK['ROOT'] to the repository."
         return
-    yield f"{style('MIGRATE_HEADING', 'Repository')} {deployment.root}" + (
+    yield f"{style('MIGRATE_HEADING', 'Repository')} {one_line(deployment.root)}" + (
         "" if deployment.complete else " (without .git: files may be missing)"
     )
-    yield f"Settings   {deployment.project.settings_module or 'unknown'}"
+    yield f"Settings   {one_line(deployment.project.settings_module or 'unknown')}"
     if deployment.platforms:
-        yield f"Platforms  {', '.join(deployment.platforms)}"
+        yield f"Platforms  {one_line(', '.join(deployment.platforms))}"
     yield ""
     for environment, heading in (
         ("production", "Production runs"),
@@ -60,7 +60,7 @@ def _lines(report: Report, style: Style, width: int | None) -> Iterator[str]:
     longest = max((len(file.path) for file in deployment.files), default=0)
     for file in deployment.files:
         state = file.environment if file.status == "read" else file.status
-        yield f"  {one_line(file.path):{min(longest, 48)}}  {state:11}  {file.reason}"
+        yield f"  {one_line(file.path):{min(longest, 48)}}  {state:11}  {one_line(file.reason)}"
     if not deployment.files:
         yield "  none"
     yield ""
@@ -68,7 +68,7 @@ def _lines(report: Report, style: Style, width: int | None) -> Iterator[str]:
     if spots:
         yield style("MIGRATE_HEADING", "Not seen")
         for spot in spots:
-            yield f"  {spot.location or deployment.root}: {one_line(spot.reason)}"
+            yield f"  {one_line(str(spot.location or deployment.root))}: {one_line(spot.reason)}"
         yield ""
     yield from _variables(deployment, style)
     yield from _findings(report, style, width)
@@ -82,13 +82,13 @@ def _process(process: Process) -> Iterator[str]:
         details += [f"workers {process.server.workers}"] if process.server.workers else []
         details += [f"listens on {', '.join(process.server.bind)}"] if process.server.bind else []
     yield f"  {process.role:9} {one_line(process.name)}: {command}" + (
-        f"  ({', '.join(str(detail) for detail in details)})" if details else ""
+        f"  ({one_line(', '.join(str(detail) for detail in details))})" if details else ""
     )
     # A script that runs its arguments leads back to where they stand.
     via = "".join(f" via {location}" for location in process.via if location != process.location)
-    yield f"            {process.location}{via}"
+    yield f"            {one_line(f'{process.location}{via}')}"
     if process.runs and process.role != "build":
-        yield f"            runs {', '.join(process.runs)}"
+        yield f"            runs {one_line(', '.join(process.runs))}"
 
 
 def _command(process: Process) -> str:
@@ -117,9 +117,10 @@ def _variables(deployment: Deployment, style: Style) -> Iterator[str]:
         need = "has a default" if variable["has_default"] else "required" if variable["required"] else "no default"
         places = [f"{place['path']}:{place['line']}" for place in variable["provided_by"]]
         provided = f"set in {', '.join(places[:3])}" if places else "set in no file that was read"
-        line = f"  {variable['name']:{longest}}  {need:13}  {provided}; read in {read_at['path']}:{read_at['line']}"
+        line = f"{variable['name']:{longest}}  {need:13}  {provided}; read in {read_at['path']}:{read_at['line']}"
         if variable["default"] is not None:
-            line += f"; default {one_line(variable['default'])}"
+            line += f"; default {variable['default']}"
+        line = f"  {one_line(line)}"
         yield style("WARNING", line) if variable["required"] and not places else line
     yield ""
 

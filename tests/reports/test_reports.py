@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from django_deploycheck import engine, rules
 from django_deploycheck.engine import Report
+from django_deploycheck.model import BlindSpot, DeploymentFile, Location
+from django_deploycheck.records import replace
 from django_deploycheck.reports import as_json, pages, text
 from tests.projects import inspect_files
 
@@ -156,3 +159,44 @@ def test_variables_that_nothing_sets_are_marked(tmp_path, monkeypatch):
     assert "set in no file that was read" in lacking
     assert roles.get("LACKING") == "WARNING"
     assert "GIVEN" not in roles
+
+
+ESCAPE = "\x1b[2K"
+
+
+def test_names_cannot_move_the_cursor_or_break_a_line(tmp_path):
+    """Names of files, processes and variables come from the repository, which a stranger may have written to."""
+    folder = f"deploy{ESCAPE}\n"
+    files = {
+        "Procfile": f"web: sh '{folder}/start.sh'\nrelease: python manage.py migrate\n",
+        f"{folder}/start.sh": f"exec gunicorn bookstore.wsgi --bind 'unix:/run/{ESCAPE}'\n",
+        f"{folder}/Dockerfile": f"FROM python:3.12\nCMD ['{ESCAPE}', $\n",
+        f"{folder}/docker-compose.yml": f'services:\n  "web\\e[2K":\n    build: "./a{ESCAPE}"\n',
+    }
+    settings = f'import os\nA = os.environ["A{ESCAPE}"]\nB = os.environ.get("B", "{ESCAPE}")\n'.replace(
+        ESCAPE, "\\x1b[2K"
+    )
+    os.environ[f"A{ESCAPE}"] = ""
+    try:
+        report = inspect_files(tmp_path, files, settings=settings).report
+    finally:
+        del os.environ[f"A{ESCAPE}"]
+    deployment = report.deployment
+    assert deployment is not None
+    process = replace(
+        deployment.processes[0], name=ESCAPE, location=Location(f"{folder}/start.sh", 1), via=(Location(folder),)
+    )
+    changed = replace(
+        deployment,
+        root=f"/{ESCAPE}",
+        platforms=(ESCAPE,),
+        processes=(process, *deployment.processes),
+        blind_spots=(BlindSpot("said", Location(folder, 2)),),
+        files=(DeploymentFile(folder, "procfile", "production", "read", f"is started by '{folder}'"),),
+    )
+    for width in (None, 60):
+        shown = text.render(replace(report, deployment=changed), width=width)
+        assert ESCAPE.strip("\x1b") in shown
+        assert "A [2K" in shown
+        assert all(character.isprintable() for character in shown.replace("\n", ""))
+        assert not any(line.startswith("/start.sh") for line in shown.splitlines())
