@@ -11,7 +11,7 @@ from __future__ import annotations
 import enum
 import os
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -1129,6 +1129,17 @@ class Deployment:
         file = self._by_path.get(path)
         return "" if file is None else file.kind
 
+    def services_in(self, path: str) -> Sequence[Service]:
+        """The services that a file declares."""
+        return self._services.get(path, ())
+
+    @cached_property
+    def _services(self) -> dict[str, list[Service]]:
+        found: dict[str, list[Service]] = {}
+        for service in self.services:
+            found.setdefault(service.location.path, []).append(service)
+        return found
+
     def beside(self, process: Process) -> Iterator[Process]:
         """The process, and those that may run in its container: of its service, or by its Dockerfile's own account."""
         yield process
@@ -1256,6 +1267,11 @@ class Finding:
     location: Location | None = None
     level: Level | None = None
     related: tuple[Location, ...] = ()
+
+
+def from_root(path: str, folder: str) -> str | None:
+    """A path below a folder, read from the root instead; None where that is the same."""
+    return path.removeprefix(f"{folder}/") if folder and path.startswith(f"{folder}/") else None
 
 
 def join(*parts: str) -> str:

@@ -135,12 +135,8 @@ def _undecided(work: Work, path: str, kind: str) -> Decision:
     A server's configuration is production's where nothing else is, or where a web server of production asks it; of any other
     file nothing is known.
     """
-    started = any(
-        work.environment(path) == "production" and any(service.role != "release" for service in work.of(path, Service))
-        for path in work.decisions
-    )
     starts_server = kind == "deploy-script" and _GUNICORN_SCRIPT.match(posixpath.basename(path))
-    if (kind == "uwsgi" or starts_server) and not started:
+    if (kind == "uwsgi" or starts_server) and not _production_is_started(work):
         return Decision("production", "is the only way to deploy")
     asker = _asker(work, path)
     if asker is not None:
@@ -148,10 +144,20 @@ def _undecided(work: Work, path: str, kind: str) -> Decision:
     return Decision("unknown", "nothing says whose it is")
 
 
+def _production_is_started(work: Work) -> bool:
+    """Whether a file of production starts more than release steps."""
+    return any(
+        work.environment(path) == "production" and any(service.role != "release" for service in work.of(path, Service))
+        for path in work.decisions
+    )
+
+
 def _asker(work: Work, path: str) -> str | None:
     """The configuration of production's web server that leads to a unix socket which this file names, None for none."""
     named = {str(value.value) for config in work.of(path, ServerConfig) for value in config.values}
     sockets = {name.removeprefix("unix:") for name in named if name.startswith(("/", "unix:/"))}
+    if not sockets:
+        return None
     asked = [(place, fact.upstream) for place, fact in work.facts(ProxyRoute)]
     asked += [(place, fact.addresses) for place, fact in work.facts(Upstream)]
     for place, addresses in asked:
@@ -243,12 +249,14 @@ def _served_by(work: Work, dockerfile: str) -> str | None:
     image = built_image(work, dockerfile, context_of(work, dockerfile), None)
     if image is None:
         return None
-    run = _run_of(work, dockerfile)
+    by_itself = _server_name(_run_of(work, dockerfile))
+    if by_itself is not None:
+        return by_itself
     by_init = (service for path in work.paths("s6") for service in work.of(path, Service))
     started = (
         _server_name(follow_service(work, service, image)) for service in by_init if image_of(work, service) == image
     )
-    return _server_name(run) or next(filter(None, started), None)
+    return next(filter(None, started), None)
 
 
 def _run_of(work: Work, dockerfile: str) -> Run:

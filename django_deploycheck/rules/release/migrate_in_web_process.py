@@ -171,7 +171,7 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
 from django_deploycheck.model import Answer, Command, Deployment, Finding, Location, Process
@@ -187,8 +187,9 @@ _LOCKS = frozenset({"flock", "s6-setlock", "setlock", "chpst"})
 
 def check(deployment: Deployment) -> Iterator[Finding]:
     seen: set[Location] = set()
+    preparing = _preparing(deployment)
     for process in deployment.web:
-        command = _migration(process) or _in_init_container(deployment, process)
+        command = _migration(process) or _in_init_container(deployment, process, preparing)
         if command is None or command.location in seen or _is_single(deployment, process):
             continue
         seen.add(command.location)
@@ -211,7 +212,18 @@ def _migration(process: Process) -> Command | None:
     return next((command for command in before if _migrates(command)), None)
 
 
-def _in_init_container(deployment: Deployment, process: Process) -> Command | None:
+def _preparing(deployment: Deployment) -> dict[tuple[str | None, str], list[Process]]:
+    """The init containers of production, by workload and file."""
+    found: dict[tuple[str | None, str], list[Process]] = {}
+    for process in deployment.production:
+        if process.service is not None and process.service.prepares is not None:
+            found.setdefault((process.service.workload, process.service.location.path), []).append(process)
+    return found
+
+
+def _in_init_container(
+    deployment: Deployment, process: Process, preparing: Mapping[tuple[str | None, str], Sequence[Process]]
+) -> Command | None:
     """
     The command that migrates in an init container of a Deployment with several replicas: a rollout starts some of its
     pods at once, while those of a StatefulSet come one by one.
@@ -220,12 +232,7 @@ def _in_init_container(deployment: Deployment, process: Process) -> Command | No
     if service is None or not (service.workload or "").startswith("Deployment/") or not _replicas(deployment, process):
         return None
     commands = (
-        command
-        for other in deployment.production
-        if other.service is not None
-        and other.service.prepares is not None
-        and (other.service.workload, other.service.location.path) == (service.workload, service.location.path)
-        for command in other.commands
+        command for other in preparing.get((service.workload, service.location.path), ()) for command in other.commands
     )
     return next((command for command in commands if _migrates(command)), None)
 

@@ -150,9 +150,7 @@ def _shares_container(other: Process, process: Process) -> bool:
 
 def _has_proxy_service(deployment: Deployment, process: Process) -> bool:
     """Whether the same file starts a proxy, which reaches the server without a published port."""
-    path = process.service.location.path if process.service else None
-    services = [
-        service for service in deployment.services if service.location.path == path and service != process.service
-    ]
+    beside = deployment.services_in(process.service.location.path) if process.service else ()
+    services = [service for service in beside if service != process.service]
     texts = [f" {service.name} {(service.image.name if service.image else None) or ''}" for service in services]
     return any(_PROXY.search(text) for text in texts)

@@ -91,7 +91,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from django_deploycheck.model import Deployment, EnvVar, Finding, Image, Level, Location
+from django_deploycheck.model import Deployment, EnvVar, Finding, Level, Location
 
 ID = 609
 LEVEL: Level = "W"
@@ -179,9 +179,10 @@ def _variables(deployment: Deployment) -> Iterator[tuple[EnvVar, bool]]:
     for service in deployment.services:
         if deployment.environment_of(service.location.path) == "production" and not service.profiles:
             yield from ((variable, False) for variable in _in_force(service.variables))
+    around = _set_around(deployment)
     for image in deployment.images:
         if image.environment == "production":
-            overridden = _set_around(deployment, image)
+            overridden = around.get((image.dockerfile, image.stage.index), frozenset())
             yield from ((variable, True) for variable in _in_force(image.variables) if variable.name not in overridden)
     for process, command in deployment.production_commands():
         if process.role != "build":
@@ -195,13 +196,12 @@ def _in_force(variables: Iterable[EnvVar]) -> Iterable[EnvVar]:
     return {variable.name: variable for variable in variables}.values()
 
 
-def _set_around(deployment: Deployment, image: Image) -> set[str]:
-    """The names that production sets for every container of the image."""
-    built = image.dockerfile, image.stage.index
-    services = [
-        process.service
-        for process in deployment.production
-        if process.service and process.image and (process.image.dockerfile, process.image.stage.index) == built
-    ]
-    names = [{variable.name for variable in service.variables} for service in services]
-    return set.intersection(*names) if names else set()
+def _set_around(deployment: Deployment) -> dict[tuple[str, int], frozenset[str]]:
+    """By Dockerfile and stage of an image, the names that production sets for every container of it."""
+    names: dict[tuple[str, int], frozenset[str]] = {}
+    for process in deployment.production:
+        if process.service and process.image:
+            built = process.image.dockerfile, process.image.stage.index
+            own = frozenset(variable.name for variable in process.service.variables)
+            names[built] = names[built] & own if built in names else own
+    return names
