@@ -33,9 +33,7 @@ from django_deploycheck.model import (
 from django_deploycheck.platforms import PLATFORMS
 from django_deploycheck.project import loaded_file, project_of, settings_of
 from django_deploycheck.project_apps import project_apps
-from django_deploycheck.project_migrations import comparison, unapplied_migrations
 from django_deploycheck.project_modules import project_modules
-from django_deploycheck.quoting import quotes
 from django_deploycheck.reading import read_all
 from django_deploycheck.records import dataclass, field, replace
 from django_deploycheck.rules import Rule
@@ -82,7 +80,7 @@ def _said() -> tuple[CheckMessage, ...]:
     from django.conf import settings
 
     unchanged.asked(_known, None)
-    report = inspect(WatchedSettings(settings))
+    report = inspect(WatchedSettings(settings), quoted=False)
     if any(result.rule.name == "crashed-rule" for result in report.results):
         unchanged.keep_nothing()  # it may go better the next time
     return tuple(_messages(report))
@@ -104,13 +102,19 @@ def check_databases(aliases: Sequence[str]) -> list[CheckMessage]:
 
 
 def inspect(
-    settings: Any, *, root: Root | None = None, module: str | None = None, databases: Sequence[str] = ()
+    settings: Any,
+    *,
+    root: Root | None = None,
+    module: str | None = None,
+    databases: Sequence[str] = (),
+    quoted: bool = True,
 ) -> Report:
     """
     Read the repository that these settings belong to and judge it.
 
     ``settings`` is ``django.conf.settings`` or anything with its attributes; ``root`` and ``module`` (the dotted settings
-    module) are found by themselves unless given. ``databases`` are the aliases of those whose migrations are compared.
+    module) are found by themselves unless given. ``databases`` are the aliases of those whose migrations are compared;
+    ``quoted`` asks for the lines that the findings stand at.
     """
     known = rules.load()
     config = configuration(getattr(settings, "DEPLOYCHECK", None), _rule_names(known), PLATFORMS)
@@ -144,7 +148,7 @@ def inspect(
         NOTHING_COMPARED,
     )
     unapplied: tuple[UnappliedMigrations, ...] = _contained(
-        "comparison of databases and migrations", crashes, lambda: unapplied_migrations(databases), ()
+        "comparison of databases and migrations", crashes, lambda: _unapplied_migrations(databases), ()
     )
     deployment = replace(
         deployment,
@@ -159,7 +163,9 @@ def inspect(
     results = tuple(dict.fromkeys(judge(deployment, known)))
     texts = _texts(results, reading.sources.values(), repository)
     results = _silenced(results, deployment, known, settings, config, texts)
-    return Report(root, deployment, tuple(sorted(results, key=_order)), quotes(results, texts, deployment))
+    return Report(
+        root, deployment, tuple(sorted(results, key=_order)), _quotes(results, texts, deployment) if quoted else {}
+    )
 
 
 def _inspect_databases(settings: Any, aliases: Sequence[str]) -> Report:
@@ -175,7 +181,7 @@ def _inspect_databases(settings: Any, aliases: Sequence[str]) -> Report:
         complete=False,
         project=project,
         settings=settings_of(repository, project.directory, settings, module),
-        unapplied_migrations=unapplied_migrations(aliases),
+        unapplied_migrations=_unapplied_migrations(aliases),
     )
     results = tuple(judge(deployment, known))
     texts = _texts(results, (), repository)
@@ -193,6 +199,8 @@ def _comparison(settings: Any, repository: Repository, known: Iterable[Rule], co
     # What Django's own part in it reads of them.
     for name in ("AUTH_USER_MODEL", "DEFAULT_AUTO_FIELD", "INSTALLED_APPS", "MIGRATION_MODULES"):
         getattr(settings, name)
+    from django_deploycheck.project_migrations import comparison
+
     return comparison(repository)
 
 
@@ -205,6 +213,23 @@ def _is_told_of(known: Iterable[Rule], settings: Any, config: Configuration) -> 
         for rule in known
         if rule.name in _TOLD_BY
     )
+
+
+def _unapplied_migrations(aliases: Sequence[str]) -> tuple[UnappliedMigrations, ...]:
+    if not aliases:
+        return ()
+
+    from django_deploycheck.project_migrations import unapplied_migrations
+
+    return unapplied_migrations(aliases)
+
+
+def _quotes(
+    results: Iterable[Result], texts: Mapping[str, Source], deployment: Deployment | None
+) -> dict[Location, str]:
+    from django_deploycheck.quoting import quotes
+
+    return quotes(results, texts, deployment)
 
 
 def _contained(culprit: str, crashes: list[Crash], make: Callable[[], T], otherwise: T) -> T:

@@ -277,7 +277,7 @@ def test_a_reader_that_raises_costs_its_file_alone(repository: Path, monkeypatch
 
 
 def test_an_engine_that_raises_is_one_warning(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(settings: object) -> engine.Report:
+    def broken(settings: object, **options: object) -> engine.Report:
         raise MemoryError("hunter2 stood in a file")
 
     monkeypatch.setattr(engine, "inspect", broken)

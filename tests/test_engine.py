@@ -212,7 +212,7 @@ def test_what_reads_the_project_may_fail(
 
 
 def test_the_check_never_raises(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(settings: object) -> None:
+    def fail(settings: object, **options: object) -> None:
         raise LookupError("hunter2")
 
     monkeypatch.setattr(engine, "inspect", fail)
@@ -447,7 +447,7 @@ def test_the_check_leaves_silencing_by_id_to_django(monkeypatch: pytest.MonkeyPa
         Result(known, replace(finding, message=f"{silence.by if silence else None}."), silence)
         for silence in (None, Silence("setting", ""), Silence("ignore", "we know"), Silence("comment", ""))
     )
-    monkeypatch.setattr(engine, "inspect", lambda settings: Report(None, None, results))
+    monkeypatch.setattr(engine, "inspect", lambda settings, **options: Report(None, None, results))
 
     found: list[CheckMessage] = engine.check()
 

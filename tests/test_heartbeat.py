@@ -128,10 +128,10 @@ def test_checks_within_a_check(site: Site, monkeypatch: pytest.MonkeyPatch) -> N
     """Whatever the project imports may run checks by itself."""
     inspect = engine.inspect
 
-    def nested(settings: Any) -> engine.Report:
+    def nested(settings: Any, **options: Any) -> engine.Report:
         monkeypatch.setattr(engine, "inspect", inspect)
         heartbeat()
-        return inspect(settings)
+        return inspect(settings, **options)
 
     monkeypatch.setattr(engine, "inspect", nested)
 

@@ -274,8 +274,8 @@ def test_a_setting_that_is_overridden_in_the_meantime(site: Site, monkeypatch: p
     """An answer that is being made counts only once then."""
     inspect = engine.inspect
 
-    def interrupted(settings: Any) -> engine.Report:
-        report = inspect(settings)
+    def interrupted(settings: Any, **options: Any) -> engine.Report:
+        report = inspect(settings, **options)
         setting_changed.send(sender=None, setting="ANYTHING", value=1, enter=True)
         return report
 

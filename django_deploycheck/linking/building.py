@@ -9,8 +9,7 @@ import posixpath
 
 from django_deploycheck.linking.images import context_of
 from django_deploycheck.linking.work import Work
-from django_deploycheck.model import Fact, ImageSource, ImageStage, PlatformUse, Service
-from django_deploycheck.readers._platform import from_root
+from django_deploycheck.model import Fact, ImageSource, ImageStage, PlatformUse, Service, from_root
 from django_deploycheck.records import replace
 
 _KINDS = ("render", "fly", "railway")

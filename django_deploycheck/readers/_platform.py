@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping
 
 from django_deploycheck import secrets
-from django_deploycheck.model import CommandLine, EnvVar, ImageSource, Reference, Role, Service
+from django_deploycheck.model import CommandLine, EnvVar, ImageSource, Reference, Role, Service, from_root
 from django_deploycheck.patterns import regex
 from django_deploycheck.readers import _toml
 from django_deploycheck.readers._command import shell_command
@@ -121,11 +121,6 @@ def references(image: ImageSource, folder: str) -> Iterator[Reference]:
     above = from_root(image.dockerfile, folder)
     if above is not None and is_stated:
         yield Reference(above, "dockerfile", image.location)
-
-
-def from_root(path: str, folder: str) -> str | None:
-    """A path below a folder, read from the root instead; None where that is the same."""
-    return path.removeprefix(f"{folder}/") if folder and path.startswith(f"{folder}/") else None
 
 
 def steps_and_start(
