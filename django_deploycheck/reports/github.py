@@ -32,8 +32,9 @@ def _annotation(result: Result, report: Report) -> str:
 
 
 def _data(text: str) -> str:
-    # A name whose bytes are no UTF-8 cannot be printed.
+    # A name whose bytes are no UTF-8 cannot be printed; other control characters would reach the log of the job.
     text = text.encode("utf-8", "replace").decode("utf-8")
+    text = "".join(character if character.isprintable() or character in "\r\n" else " " for character in text)
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 
+from django_deploycheck import rules
 from django_deploycheck.engine import Report
+from django_deploycheck.model import Finding, Location
+from django_deploycheck.records import replace
 from django_deploycheck.reports import github
+from django_deploycheck.silencing import Result
 from tests.projects import inspect_files
 from tests.reports.hostile import NAMES, hostile_report
 
@@ -61,3 +65,11 @@ def test_without_any_file(tmp_path):
     report = hostile_report(tmp_path)
     lines = github.render(Report(report.root, None, report.results)).split("\n")
     assert lines[len(NAMES)].startswith("::error title=deploycheck.E101 runserver-in-production::")
+
+
+def test_names_send_no_control_characters_to_the_log(tmp_path):
+    report = inspect_files(tmp_path).report
+    (rule,) = [rule for rule in rules.load() if rule.number == 101]
+    finding = Finding("Something.", "Do it.", Location("a\x1b[2K\x85b.sh", 3))
+    shown = github.render(replace(report, results=(Result(rule, finding),)))
+    assert shown == "::warning title=deploycheck.W101 runserver-in-production,file=a [2K b.sh,line=3::Something. Do it."
