@@ -73,11 +73,11 @@ def _note_packages() -> None:
     from django.db.migrations.loader import MigrationLoader
 
     for config in apps.get_app_configs():
-        unchanged.folder(config.path)
+        unchanged.folder_of_others(config.path)
         name, _ = MigrationLoader.migrations_module(config.label)
         package = sys.modules.get(name) if name is not None else None
         for path in (os.path.join(config.path, "migrations"), *getattr(package, "__path__", ())):
-            unchanged.folder(path)
+            unchanged.folder_of_others(path)
 
 
 def _compared(

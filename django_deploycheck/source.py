@@ -154,17 +154,16 @@ class Repository:
         than MAX_ENTRIES names is listed in part.
         """
         if folder not in self._listings:
+            path = self._joined(folder)
+            unchanged.folder(path, self.root)
             self._listings[folder] = dict(sorted(self._entries(folder)))
+            unchanged.names(path, self.root, self._listings[folder])
         return self._listings[folder]
 
     def _entries(self, folder: str) -> Iterator[tuple[str, bool]]:
-        unchanged.folder(self._joined(folder), self.root)
         try:
-            with os.scandir(self._real(folder)) as entries:
-                for entry in islice(entries, MAX_ENTRIES):
-                    # A name that is no UTF-8 could not be printed.
-                    yield os.fsencode(entry.name).decode("utf-8", "replace"), _is_folder(entry)
-        except (OSError, ValueError, Unreadable):
+            yield from entries_of(self._real(folder))
+        except (ValueError, Unreadable):
             return
 
     def is_file(self, path: str) -> bool:
@@ -227,7 +226,9 @@ class Repository:
             if status.st_size > limit:
                 raise Unreadable(f"is larger than {limit // 1024} KiB")
             with open(real, "rb", opener=_open_at_once) as stream:
-                return stream.read(limit)
+                data = stream.read(limit)
+            unchanged.contents(self._joined(path), self.root, data)
+            return data
         except (FileNotFoundError, NotADirectoryError):
             return None
         except (OSError, ValueError):
@@ -242,6 +243,17 @@ class Repository:
         if os.path.commonpath([real, self.root]) != self.root:
             raise Unreadable("is a link that leaves the repository")
         return real
+
+
+def entries_of(folder: str) -> Iterator[tuple[str, bool]]:
+    """The names in a folder, MAX_ENTRIES at the most, and whether each is a folder; none where it cannot be listed."""
+    try:
+        with os.scandir(folder) as entries:
+            for entry in islice(entries, MAX_ENTRIES):
+                # A name that is no UTF-8 could not be printed.
+                yield os.fsencode(entry.name).decode("utf-8", "replace"), _is_folder(entry)
+    except OSError:
+        return
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

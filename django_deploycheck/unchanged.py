@@ -13,11 +13,10 @@ import stat
 import sys
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
-from itertools import islice
 from typing import Any, TypeVar
 
 from django.core.signals import setting_changed
@@ -28,7 +27,6 @@ MAX_NOTES = 10_000
 MAX_BYTES = 4 * 1024 * 1024
 """How much of a file is compared that has changed just now; one that holds more is taken for changed."""
 
-MAX_ENTRIES = 5000
 MAX_VALUES = 10_000
 """How many values within a setting are looked at."""
 
@@ -40,6 +38,7 @@ A = TypeVar("A", bound=Hashable)
 
 Place = tuple[str, str | None]  # a path, and the folder that links in it must not lead out of
 Status = tuple[int, ...]
+Standing = tuple[Status | None, int | None]  # … where it tells of the next change, and a number for what lies there
 
 # Stamps of files advance with the kernel's clock, every 10 ms at the slowest; where they are whole seconds, every second or two.
 _TICK = 20_000_000
@@ -56,7 +55,7 @@ class _Notes:
 
     def __init__(self) -> None:
         self.answers: dict[tuple[Callable[[Any], object], Hashable], object] = {}
-        self.places: dict[tuple[Callable[[Place], int], Place], tuple[Status | None, int | None]] = {}
+        self.places: dict[tuple[Callable[[Place], int], Place], Standing] = {}
         self.can_be_kept = True
 
     def note(self, question: Callable[[Any], object], about: Hashable, answer: object) -> None:
@@ -64,8 +63,16 @@ class _Notes:
             self.can_be_kept = False  # it changed in the meantime
 
     def look_at(self, question: Callable[[Place], int], place: Place) -> None:
+        """Note how a place stands; what lies there is not known yet."""
         if (question, place) not in self.places:
-            self.places[question, place] = _standing(question, place, numbered=place in _changing)
+            self.places[question, place] = _settled_status(place[0]), None
+
+    def has_seen(self, question: Callable[[Place], int], place: Place, number: int) -> None:
+        """Note what the answer has seen in a place that was looked at before."""
+        status, known = self.places[question, place]
+        self.places[question, place] = status, number
+        if known not in (None, number):
+            self.can_be_kept = False
 
     def hold(self) -> bool:
         """Whether all of it is as it was."""
@@ -78,16 +85,15 @@ class _Notes:
         if status is not None and status == _status(place[0]):
             return True
         if number is None:
-            if question is _names and len(_changing) < MAX_NOTES:
-                _changing.add(place)
             return False
-        self.places[question, place] = now = _standing(question, place, numbered=True)
-        return now[1] == number
+        status = _settled_status(place[0])
+        if question(place) != number:
+            return False
+        self.places[question, place] = status, number
+        return True
 
 
 _notes: ContextVar[_Notes | None] = ContextVar("_notes", default=None)
-# Folders in which files come and go: they are known by the names in them instead of by their status.
-_changing: set[Place] = set()
 
 
 def asked(question: Callable[[A], T], about: A) -> T:
@@ -111,17 +117,39 @@ def file(path: str, below: str | None = None) -> None:
         notes.look_at(_contents, (path, below))
 
 
-def folder(path: str, below: str | None = None) -> None:
+def contents(path: str, below: str, data: bytes) -> None:
+    """Note what was read in such a file, where its status alone does not tell of the next change."""
+    notes = _notes.get()
+    if notes is not None and notes.places[_contents, (path, below)][0] is None:
+        notes.has_seen(_contents, (path, below), _number_of_data(data))
+
+
+def folder(path: str, below: str) -> None:
     """Note how a folder stands that is about to be listed."""
     notes = _notes.get()
     if notes is not None:
         notes.look_at(_names, (path, below))
 
 
+def names(path: str, below: str, entries: Mapping[str, bool]) -> None:
+    """Note what was found in such a folder."""
+    notes = _notes.get()
+    if notes is not None:
+        notes.has_seen(_names, (path, below), _number_of_names(entries.items()))
+
+
+def folder_of_others(path: str) -> None:
+    """Note how a folder outside of the repository stands, and what lies there."""
+    notes = _notes.get()
+    if notes is not None and (_names, (path, None)) not in notes.places:
+        notes.look_at(_names, (path, None))
+        notes.has_seen(_names, (path, None), _names((path, None)))
+
+
 def installed_packages() -> None:
     """Note what is installed: where Python looks for packages, and what lies there."""
     for entry in sys.path if _notes.get() is not None else ():
-        folder(entry or os.curdir)
+        folder_of_others(entry or os.curdir)
 
 
 def failed_import(name: str) -> None:
@@ -131,7 +159,7 @@ def failed_import(name: str) -> None:
     folders, package = [*sys.path], ""
     for part in name.split("."):
         for entry in folders:
-            folder(entry or os.curdir)
+            folder_of_others(entry or os.curdir)
             file(os.path.join(entry, f"{part}.py"))
             file(os.path.join(entry, part, "__init__.py"))
         package = f"{package}.{part}".lstrip(".")
@@ -180,7 +208,6 @@ def forget(**_: object) -> None:
     global _kept, _epoch
 
     _kept, _epoch = None, object()
-    _changing.clear()
 
 
 @contextmanager
@@ -206,7 +233,7 @@ def _start_over() -> None:
     """In a process that was forked, another thread of its parent may have had the turn: nobody will give it back."""
     global _lock
 
-    _lock = threading.RLock()
+    _lock = threading.RLock()  # pragma: no cover - coverage is not measured in a child that leaves by os._exit
 
 
 setting_changed.connect(forget)
@@ -237,15 +264,11 @@ def _status(path: str) -> Status:
     return found.st_mode, found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
-def _standing(question: Callable[[Place], int], place: Place, *, numbered: bool) -> tuple[Status | None, int | None]:
-    """
-    A place's status, None where it may change without showing it, and a number for what it holds, where that is asked for
-    or the status does not do.
-    """
+def _settled_status(path: str) -> Status | None:
+    """The status of a file or a folder; None where it may change without showing it."""
     now = time.time_ns()
-    status = _status(place[0])
-    is_settled = len(status) < 2 or _is_settled(status, now)
-    return status if is_settled else None, question(place) if numbered or not is_settled else None
+    status = _status(path)
+    return status if len(status) < 2 or _is_settled(status, now) else None
 
 
 def _is_settled(status: Status, now: int) -> bool:
@@ -270,22 +293,22 @@ def _contents(place: Place) -> int:
             data = stream.read(MAX_BYTES + 1)
     except OSError:
         return 0
+    return _number_of_data(data)
+
+
+def _number_of_data(data: bytes) -> int:
     return hash(data) if len(data) <= MAX_BYTES else time.monotonic_ns()
 
 
 def _names(place: Place) -> int:
+    from django_deploycheck.source import entries_of
+
     real = _followed(place)
-    try:
-        with os.scandir(real or "") as entries:
-            return hash(
-                frozenset(
-                    (entry.name, entry.is_dir(follow_symlinks=False), entry.is_symlink())
-                    for entry in islice(entries, MAX_ENTRIES)
-                    if not entry.name.endswith(_FLEETING)
-                )
-            )
-    except OSError:
-        return 0
+    return 0 if real is None else _number_of_names(entries_of(real))
+
+
+def _number_of_names(entries: Iterable[tuple[str, bool]]) -> int:
+    return hash(frozenset(entry for entry in entries if not entry[0].endswith(_FLEETING)))
 
 
 def _followed(place: Place) -> str | None:

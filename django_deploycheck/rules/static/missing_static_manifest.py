@@ -67,7 +67,7 @@ from typing import Any
 from django_deploycheck.judged import are_for_development
 from django_deploycheck.model import Deployment, Finding, Level
 from django_deploycheck.rules.static._static import imported, storage_name, uses_staticfiles
-from django_deploycheck.unchanged import asked, folder
+from django_deploycheck.unchanged import asked, folder_of_others
 
 ID = 311
 LEVEL: Level = "W"
@@ -117,7 +117,7 @@ def _manifest(deployment: Deployment, name: str) -> str | None:
 
 def _names(root: str | os.PathLike[str]) -> list[str]:
     """What lies in the folder, hidden files left out; empty where it cannot be listed. Nothing is opened."""
-    folder(os.fspath(root))
+    folder_of_others(os.fspath(root))
     try:
         return [name for name in os.listdir(root) if not name.startswith(".")] if os.fspath(root) else []
     except OSError:
