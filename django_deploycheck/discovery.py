@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import fnmatch
 import os
+import posixpath
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -151,8 +152,9 @@ def discover(repository: Repository, project: str, readers: Mapping[str, Reader]
     gaps = [] if is_all else [BlindSpot(f"only the first {MAX_FOLDERS} folders were looked into")]
     gaps += [
         BlindSpot(f"only {MAX_ENTRIES} entries of the folder were looked at", Location(folder) if folder else None)
-        for folder in dict.fromkeys(("", project))
-        if len(repository.listing(folder)) >= MAX_ENTRIES
+        for folder in looked_into
+        if (folder in ("", project) or _is_named(posixpath.basename(folder)))
+        and len(repository.listing(folder)) >= MAX_ENTRIES
     ]
     return Found(files, tuple(gaps))
 
