@@ -312,18 +312,21 @@ def test_models_and_migrations_are_compared_once(tmp_path: Path) -> None:
     ]
 
 
-# Prints what was opened and listed and not noted, then what the second check opened and listed.
+# Prints what was opened and listed and not noted, what was written, and what the second check opened and listed.
 OPENED = """
 import os, sys, time
 import django
 django.setup()
 from django_deploycheck import engine, unchanged
+WRITING = {"os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.truncate", "os.utime", "os.chmod", "os.link", "os.symlink"}
 engine.check()
 unchanged.forget()
 time.sleep(0.1)
 
-seen = []
+seen, written = [], []
 def hear(event, arguments):
+    if event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) or event in WRITING:
+        written.append((event, arguments))
     if event in ("open", "os.listdir", "os.scandir") and isinstance(arguments[0], str):
         frame, names = sys._getframe(1), set()
         while frame:
@@ -337,6 +340,7 @@ first = engine.check()
 noted = {os.path.realpath(path) for _, (path, _) in unchanged._kept[1].places}
 print(len(set(seen)) > 30, sorted(set(seen) - noted))
 seen.clear()
+print(written)
 print(len(first) == len(engine.check()) > 10, seen)
 """
 
@@ -345,9 +349,11 @@ print(len(first) == len(engine.check()) > 10, seen)
     ("site_name", "settings"),
     [("heroku/broken", "bookstore.settings.production"), ("server/broken", "gallery.settings")],
 )
-def test_whatever_is_opened_is_noted_and_not_opened_again(tmp_path: Path, site_name: str, settings: str) -> None:
+def test_whatever_is_opened_is_noted_nothing_is_written_and_nothing_opened_again(
+    tmp_path: Path, site_name: str, settings: str
+) -> None:
     folder = copy_of(site_name, tmp_path)
 
     done = run(folder, "-c", OPENED, env={"DJANGO_SETTINGS_MODULE": settings}, check=True)
 
-    assert done.stdout == "True []\nTrue []\n"
+    assert done.stdout == "True []\n[]\nTrue []\n"

@@ -112,7 +112,8 @@ def check(deployment: Deployment) -> Iterator[Finding]:
     processes_of = _processes_of(deployment)
     for built in images.values():
         for image, processes in _used(built, processes_of):
-            running = _running(image, processes, deployment) if _starts_as_root(image) else None
+            known = deployment.complete or image.user is not None or any(map(_is_started, processes))
+            running = _running(image, processes, deployment) if known and _starts_as_root(image) else None
             if running is not None:
                 yield _finding(image, running, deployment)
                 break

@@ -114,7 +114,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         return
     if all(process.role in ("release", "build") for process in deployment.production):
         yield from _nothing_to_start(deployment)
-    elif deployment.web and all(_starts_no_server(process) for process in deployment.web):
+    elif deployment.complete and deployment.web and all(_starts_no_server(process) for process in deployment.web):
         yield _no_server_started(deployment, deployment.web[0])
 
 

@@ -230,6 +230,18 @@ def test_fires(files: Mapping[str, str], place: str, tmp_path: Path) -> None:
     assert inspect_files(tmp_path, files).places("root-container") == [place]
 
 
+@pytest.mark.parametrize(
+    ("files", "places"),
+    [
+        pytest.param({"Dockerfile": HEAD + CMD}, [], id="what starts the container is missing, and may name a user"),
+        pytest.param({"Dockerfile": HEAD + CMD, "compose.prod.yml": COMPOSE}, ["Dockerfile:5"], id="it is there"),
+        pytest.param({"Dockerfile": HEAD + "USER root\n" + CMD}, ["Dockerfile:5"], id="the image says so itself"),
+    ],
+)
+def test_in_a_partial_tree(files: Mapping[str, str], places: list[str], tmp_path: Path) -> None:
+    assert inspect_files(tmp_path, files, complete=False).places("root-container") == places
+
+
 def test_says_what_runs_and_what_to_paste(tmp_path: Path) -> None:
     (finding,) = inspect_files(tmp_path, {"Dockerfile": HEAD + CMD}).findings("root-container")
     assert finding.message == "No USER follows 'FROM python:3.13-slim', so 'gunicorn' runs as root."

@@ -158,6 +158,13 @@ def test_silent_where_the_platform_brings_a_server(tmp_path: Path) -> None:
     assert inspected.places(RULE) + inspected.places("crashed-rule") == []
 
 
+def test_silent_in_a_partial_tree(tmp_path: Path) -> None:
+    """What starts the server may stand in a file that is missing; what does run is another rule's to tell."""
+    inspected = inspect_files(tmp_path, {"Procfile": "web: python manage.py runserver\n"}, complete=False)
+    assert inspected.places(RULE) == []
+    assert inspected.places("runserver-in-production") == ["Procfile:1"]
+
+
 def test_silent_in_a_partial_tree_where_nothing_says_what_starts(tmp_path: Path) -> None:
     files = {"app.json": APP_JSON, "requirements.txt": BARE}
     assert inspect_files(tmp_path, files, complete=False).places(RULE) == []
