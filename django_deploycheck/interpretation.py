@@ -54,6 +54,9 @@ COMMAND_EFFORT = 100
 TASK_EFFORT = 1_000
 """What a call of make and the like costs at least."""
 
+MAX_COMMANDS = 250
+"""How many commands one command line may start; a real one started 65."""
+
 MAX_ARGUMENTS = 1_000
 """How many arguments of a command are looked at."""
 
@@ -144,7 +147,7 @@ class _Interpreter:
         total = self.surroundings.effort
         self.effort += effort
         total.spent += 0 if is_known else effort
-        if self.effort > MAX_EFFORT:
+        if self.effort > MAX_EFFORT or len(self.log.commands) >= MAX_COMMANDS:
             self.log.blind("is too long to be followed to its end", frame.location(line))
             self.is_exhausted = True
         elif total.spent > MAX_TOTAL_EFFORT:

@@ -1583,16 +1583,27 @@ def test_configurations_in_a_circle_take_bounded_time(tmp_path, command, files):
     assert time.process_time() - start < SECONDS
 
 
-def test_all_command_lines_together_are_bounded(tmp_path):
+def test_all_command_lines_together_are_bounded(tmp_path, monkeypatch):
     """What one line had to be followed for is not done again without end for the next ones."""
-    repository = write(tmp_path, {"start.sh": "program\n" * 2_000})
+    monkeypatch.setattr(interpretation, "MAX_TOTAL_EFFORT", 300_000)
+    repository = write(tmp_path, {"start.sh": "program\n" * 200})
     around = surroundings(repository)
     line = CommandLine(PROCFILE, text="sh start.sh")
     runs = [follow(line, around, Place()) for _ in range(15)]
     assert unseen(runs[0]) == []
-    assert len(runs[0].commands) == 2_000
+    assert len(runs[0].commands) == 200
     assert unseen(runs[-1]) == ["Procfile:1 comes after more commands than are followed in one repository"]
     assert runs[-1].commands == ()
+
+
+def test_a_line_starts_no_more_than_so_many_commands(tmp_path):
+    commands = interpretation.MAX_COMMANDS
+
+    assert unseen(followed(tmp_path, {}, "gunicorn a &\n" * commands)) == []
+    run = followed(tmp_path, {}, "gunicorn a &\n" * (commands + 1))
+
+    assert len(run.commands) == commands
+    assert unseen(run) == [f"Procfile:{commands + 1} is too long to be followed to its end"]
 
 
 def test_what_a_repository_starts_is_followed_to_a_bound_for_all(tmp_path, monkeypatch):
