@@ -147,7 +147,7 @@ class _Interpreter:
         total = self.surroundings.effort
         self.effort += effort
         total.spent += 0 if is_known else effort
-        if self.effort > MAX_EFFORT or len(self.log.commands) >= MAX_COMMANDS:
+        if self.effort > MAX_EFFORT or len(self.log.commands) > MAX_COMMANDS:
             self.log.blind("is too long to be followed to its end", frame.location(line))
             self.is_exhausted = True
         elif total.spent > MAX_TOTAL_EFFORT:

@@ -1602,7 +1602,7 @@ def test_a_line_starts_no_more_than_so_many_commands(tmp_path):
     assert unseen(followed(tmp_path, {}, "gunicorn a &\n" * commands)) == []
     run = followed(tmp_path, {}, "gunicorn a &\n" * (commands + 1))
 
-    assert len(run.commands) == commands
+    assert len(run.commands) == commands + 1
     assert unseen(run) == [f"Procfile:{commands + 1} is too long to be followed to its end"]
 
 

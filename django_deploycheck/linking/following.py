@@ -11,6 +11,7 @@ from django_deploycheck.interpretation import Run, Surroundings
 from django_deploycheck.linking.images import copies_by_stage, unless_empty
 from django_deploycheck.linking.work import Work
 from django_deploycheck.model import (
+    BlindSpot,
     Command,
     CommandLine,
     EnvVar,
@@ -25,6 +26,7 @@ from django_deploycheck.model import (
 from django_deploycheck.patterns import regex
 from django_deploycheck.places import Place, placed_copies
 from django_deploycheck.platforms import platform
+from django_deploycheck.records import replace
 
 
 def surroundings_of(work: Work) -> Surroundings:
@@ -131,6 +133,10 @@ def follow_service(work: Work, service: Service, image: Image | None) -> Run:
     )
     run = Run()
     for line in service.before:
+        if len(run.commands) > interpretation.MAX_COMMANDS:
+            gap = BlindSpot("comes after more commands than are followed", line.location)
+            run = replace(run, blind_spots=(*run.blind_spots, gap))
+            break
         run = joined(run, interpretation.follow(line, surroundings, place, variables))
     run = joined(run, follow_both(surroundings, place, variables, entrypoint, command))
     if entrypoint is None and command is None:

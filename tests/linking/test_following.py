@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from django_deploycheck import interpretation
 from django_deploycheck.conf import Configuration
 from django_deploycheck.interpretation import Run
 from django_deploycheck.linking.following import (
@@ -21,6 +22,7 @@ from django_deploycheck.linking.following import (
 from django_deploycheck.linking.images import built_image
 from django_deploycheck.linking.work import Work
 from django_deploycheck.model import (
+    BlindSpot,
     CommandLine,
     EnvVar,
     Image,
@@ -145,6 +147,18 @@ def test_what_runs_before_a_service_runs_first_and_in_its_place(tmp_path: Path) 
     assert started(run) == ["python manage.py migrate shop/prepare.sh:1", "gunicorn shop.wsgi shop/start.sh:1"]
     assert [path for path, _ in run.scripts] == ["shop/prepare.sh", "shop/start.sh"]
     assert [spot.reason for spot in run.blind_spots] == ["runs './missing.sh', which is not in the repository"]
+
+
+def test_what_runs_before_a_service_is_followed_to_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the service itself starts is followed whatever comes before it."""
+    monkeypatch.setattr(interpretation, "MAX_COMMANDS", 3)
+    before = tuple(CommandLine(Location("web.service", number), text="a") for number in range(1, 9))
+    service = Service(name="web", kind="systemd", location=HERE, before=before, command=line("gunicorn", "shop.wsgi"))
+
+    run = follow_service(work(tmp_path, {}), service, None)
+
+    assert [command.program for command in run.commands] == ["a", "a", "a", "a", "gunicorn"]
+    assert run.blind_spots == (BlindSpot("comes after more commands than are followed", Location("web.service", 5)),)
 
 
 def test_a_service_is_followed_once(tmp_path: Path) -> None:
