@@ -21,8 +21,8 @@ from typing import Any, TypeVar
 
 from django.core.signals import setting_changed
 
-MAX_NOTES = 10_000
-"""How much an answer that is kept may rest on, some 4 MB; one that rests on more is made anew every time."""
+MAX_NOTES = 8000
+"""How much an answer that is kept may rest on, some 5 MB; one that rests on more is made anew every time."""
 
 MAX_BYTES = 4 * 1024 * 1024
 """How much of a file is compared that has changed just now; one that holds more is taken for changed."""
