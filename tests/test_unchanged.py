@@ -7,6 +7,7 @@ import shutil
 import sys
 import time
 import types
+import warnings
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -47,9 +48,11 @@ class Site:
         namespace: dict[str, Any] = {"__file__": str(self.folder / SETTINGS_PATH), "__name__": "bookstore.settings"}
         exec(compile(source, SETTINGS_PATH, "exec"), namespace)  # noqa: S102 - the test wrote it
         holder = UserSettingsHolder(global_settings)
-        for name, value in {**namespace, "SETTINGS_MODULE": "bookstore.settings", **values}.items():
-            if name.isupper():
-                setattr(holder, name, value)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the mail settings, which Django 6.1 deprecates
+            for name, value in {**namespace, "SETTINGS_MODULE": "bookstore.settings", **values}.items():
+                if name.isupper():
+                    setattr(holder, name, value)
         self._use(holder)
 
     def said(self) -> list[str]:
