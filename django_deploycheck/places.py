@@ -136,13 +136,16 @@ def placed_copies(stages: Sequence[ImageStage]) -> tuple[Copy, ...]:
     return tuple(placed)
 
 
+MAX_RUN = 8_000
+"""How long a RUN instruction may be of which it is asked what it copies, in characters; a real one had 2,100."""
+
 _COPIES_FILES = regex(r"\b(?:cp|mv|ln|install)\s", holding="cp mv ln install")
 _VALUED = frozenset("-m --mode -o --owner -g --group -S --suffix --target-directory -t".split())
 
 
 def _copied_by(line: CommandLine | None, workdir: str) -> Iterator[Copy]:
     """What a RUN instruction copies, moves or links, as copies within the image."""
-    if line is None or line.text is None or not _COPIES_FILES.search(line.text):
+    if line is None or line.text is None or len(line.text) > MAX_RUN or not _COPIES_FILES.search(line.text):
         return
     for node in _commands(shell.parse(line.text).body):
         words = [word.literal for word in node.words]

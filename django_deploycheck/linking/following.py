@@ -70,15 +70,9 @@ def surroundings_of(work: Work) -> Surroundings:
         return next(iter(work.of(path, TaskFile)), None)
 
     def entry_point(name: str) -> str | None:
-        if not re.fullmatch(r"[\w.-]{1,100}", name):
-            return None
-        declared = regex(
-            rf"(?<![\w.-]){re.escape(name)}[\"']?\s{{0,20}}=\s{{0,20}}[\"']?[\w.]{{1,200}}:\w", holding=name
-        )
-        folders = dict.fromkeys((work.project.directory, ""))
-        paths = (join(folder, file) for folder in folders for file in _DECLARE_PROGRAMS)
-        sources = ((path, work.repository.known(path)) for path in paths)
-        return next((path for path, source in sources if source and declared.search(source.text)), None)
+        if name not in work.programs:
+            work.programs[name] = _declares_program(work, name)
+        return work.programs[name]
 
     return Surroundings(
         work.repository,
@@ -94,6 +88,17 @@ def surroundings_of(work: Work) -> Surroundings:
 
 
 _DECLARE_PROGRAMS = ("pyproject.toml", "setup.cfg", "setup.py")
+
+
+def _declares_program(work: Work, name: str) -> str | None:
+    """The file that declares a program of this name as the project's own."""
+    if not re.fullmatch(r"[\w.-]{1,100}", name):
+        return None
+    declared = regex(rf"(?<![\w.-]){re.escape(name)}[\"']?\s{{0,20}}=\s{{0,20}}[\"']?[\w.]{{1,200}}:\w", holding=name)
+    folders = dict.fromkeys((work.project.directory, ""))
+    paths = (join(folder, file) for folder in folders for file in _DECLARE_PROGRAMS)
+    sources = ((path, work.repository.known(path)) for path in paths)
+    return next((path for path, source in sources if source and declared.search(source.text)), None)
 
 
 # Modules that start other programs; of os only some functions do, which its import does not tell.

@@ -48,6 +48,8 @@ class Work:
     runs: dict[Service, Run] = field(default_factory=dict)
     """What services start, followed once."""
     effort: Effort = field(default_factory=Effort)
+    programs: dict[str, str | None] = field(default_factory=dict)
+    """By the name of a program, the file that declares it as the project's own."""
     texts: Texts = field(default_factory=Texts)
 
     def facts(self, kind: type[T]) -> Iterable[tuple[str, T]]:

@@ -34,7 +34,7 @@ def behind(deployment: Deployment, route: ProxyRoute) -> list[tuple[Process, str
     found = (
         (process, _spoken(process, place))
         for process in deployment.processes
-        if process.environment != "development"
+        if process.server is not None and process.environment != "development"
         for place in places
     )
     return list(dict.fromkeys((process, spoken) for process, spoken in found if spoken is not None))
