@@ -112,7 +112,7 @@ def _place(key: str) -> str:
 def _unknown(what: str, word: str, choices: Iterable[str]) -> str:
     """``what 'word' (did you mean 'choice'?).``"""
     meant = closest(word, choices)
-    shown = repr(secrets.mask(word[:100]))
+    shown = repr(secrets.mask(word)[:100])
     return f"{what} {shown} (did you mean {meant!r}?)." if meant else f"{what} {shown}."
 
 
@@ -155,7 +155,7 @@ def _path(place: str, given: Any, mistakes: list[Mistake]) -> str | None:
         mistakes.append(_wrong_type(place, "a path", given))
         return None
     if "\0" in path or not unchanged.asked(os.path.isdir, path):
-        message = f"{place} is no folder: {secrets.mask(path[:200])!r}."
+        message = f"{place} is no folder: {secrets.mask(path)[:200]!r}."
         mistakes.append(Mistake(message, "Set it to the folder that holds the repository, such as BASE_DIR."))
         return None
     return path
@@ -209,13 +209,13 @@ def _misspelt(place: str, name: str) -> Iterator[Mistake]:
     if not near or name in near or (folded != near[0] and (not folded.isalpha() or folded.startswith(near[0]))):
         return
     yield Mistake(
-        f"{place} names a process {secrets.mask(name[:100])!r} (did you mean {near[0]!r}?).",
+        f"{place} names a process {secrets.mask(name)[:100]!r} (did you mean {near[0]!r}?).",
         f"Rename it to {near[0]!r}, which says what the process is for.",
     )
 
 
 def _key(place: str, name: str) -> str:
-    return f'{place}["{repr(secrets.mask(name[:100]))[1:-1]}"]'
+    return f'{place}["{repr(secrets.mask(name)[:100])[1:-1]}"]'
 
 
 def _paths(place: str, given: Any, mistakes: list[Mistake]) -> tuple[str, ...] | None:

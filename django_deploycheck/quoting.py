@@ -20,9 +20,10 @@ MAX_WIDTH = 160
 """How many characters of a line are quoted."""
 
 _MAX_LINE = 2000
-# What these rules stand at is a secret.
-_OF_SECRETS = frozenset(
-    "secret-in-deployment-file secret-key-in-source literal-password-in-settings committed-dotenv test-credentials".split()
+# What these rules stand at is a secret, or was not understood.
+_UNQUOTED = frozenset(
+    "secret-in-deployment-file secret-key-in-source literal-password-in-settings committed-dotenv test-credentials "
+    "unreadable-file crashed-rule".split()
 )
 _SECRETIVE = regex(
     r"pass|pwd|secret|token|key|credential|auth|dsn|salt|private|cert|://[^/\s]*@|bearer|webhook|sas\b|signature",
@@ -44,7 +45,7 @@ def quotes(
         source = texts.get(location.path) if location is not None else None
         if source is None or location is None or location.line is None or location in hidden:
             continue
-        if result.rule.name in _OF_SECRETS or not 0 < location.line <= len(source.lines):
+        if result.rule.name in _UNQUOTED or not 0 < location.line <= len(source.lines):
             continue
         line = source.lines[location.line - 1].strip()
         if line and len(line) <= _MAX_LINE and not _may_hold_secret(line):

@@ -38,6 +38,7 @@ _NO_SECRET_NAME = regex(
     r"RANDOM_PASSWORD|USE_TOKEN|"
     r"OLDPWD|CSRF_TOKEN_NAME)(?:_|$)|^PWD$|^OLDPWD$",
     re.IGNORECASE,
+    holding="public publishable site empty_password random use_token pwd csrf_token_name",
 )
 
 # https://docs.github.com/code-security/secret-scanning/introduction/supported-secret-scanning-patterns and the vendors' own pages.
@@ -89,9 +90,14 @@ _TOKEN_URL = regex(
     r"(?P<head>(?<![A-Za-z0-9])(?:git\+)?https?://)(?P<token>(?!(?:git|oauth2|user|username|deploy|__token__|x-access-token|x-token-auth|gitlab-ci-token|token|\*{3,4})[:@])"
     r"[^\s:/@\"'${}<>?#]{8,4000})(?P<tail>@|:(?:x-oauth-basic|x-token-auth|\*{3,4})?@)"
 )
+# An address that was cut off within its password; a port has five digits at the most.
+_CUT_URL = regex(
+    r"(?P<head>(?<![A-Za-z0-9+.\-])(?!docker:|oci:)[A-Za-z][A-Za-z0-9+.\-]{1,30}://[^\s:/@\"'${}<>]{1,200}:)"
+    r"(?!\d{1,5}(?![^\s/?#\"']))(?!\*{3,4}@)[^\s/@\"'${}<>]{6,4000}(?=[\s\"']|$)"
+)
 # user:password@host without a scheme, as images are written; no digest of an image, and no path on another host.
 _ACCOUNT = regex(
-    r"(?P<head>(?<![A-Za-z0-9_/.:@+\-$}])[A-Za-z0-9_.+\-]{1,60}):(?!\*{3,4}@)[^\s@/:\"'=,$\\{}<>]{4,4000}@(?!sha\d)(?=[A-Za-z][\w\-.]{0,200}[/.:])"
+    r"(?P<head>(?<![A-Za-z0-9_/.:@+\-$}])[A-Za-z0-9_.+\-]{1,60}):(?!\*{3,4}@)[^\s@/:'=,$\\{}<>]{4,4000}@(?!sha\d)(?=[A-Za-z][\w\-.]{0,200}[/.:])"
 )
 _DEFAULTED = regex(r"(?P<head>\$\{(?P<name>[A-Za-z_]\w{0,120}):?[-=])(?P<value>[^{}$\s]{1,4000})\}")
 # Names of entries in a store of secrets: AWS, Google Cloud, Vault, SSM.
@@ -215,6 +221,7 @@ def mask(text: str) -> str:
     text = _without_vendors(text)
     if "://" in text:
         text = _TOKEN_URL.sub(rf"\g<head>{MASK}\g<tail>", _URL.sub(_mask_url, text))
+        text = _CUT_URL.sub(rf"\g<head>{HIDDEN}", text)
     if "@" in text:
         text = _ACCOUNT.sub(rf"\g<head>:{MASK}@", text)
     lowered = text.lower()
@@ -279,6 +286,8 @@ def _mask_of(name: str, value: str) -> str:
 
 def _mask_assigned(text: str) -> str:
     """What stands behind ``NAME=``, ``"name": ``, ``--name `` and the like."""
+    if not any(mark in text for mark in "=:-") and not _SCHEME.search(text):
+        return text
     quotes = values.Quotes(text)
     holds_url = "://" in text
     pieces: list[str] = []
@@ -399,7 +408,7 @@ def _mask_random(text: str) -> str:
 
 def _is_random(word: str) -> bool:
     """Whether its letters and digits change as often as in no name or version."""
-    if _IDENTIFIER.fullmatch(word):
+    if _IDENTIFIER.fullmatch(word) or _HEXADECIMAL.fullmatch(word):
         return True
     plain = word.replace("-", "").replace("_", "")
     changes = sum(1 for _ in _RUN.finditer(plain)) / max(len(plain), _RANDOM_LENGTH)
@@ -415,6 +424,7 @@ _WORD = regex(
     r"(?=[A-Za-z_\-]{0,200}[0-9])(?=[0-9_\-]{0,200}[A-Za-z])[A-Za-z0-9_\-]{20,}"
 )
 _RUN = regex(r"[a-z]+|[A-Z]+|[0-9]+")
+_HEXADECIMAL = regex(r"[0-9a-f]{32,}|[0-9A-F]{32,}")
 _IDENTIFIER = regex(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}")
 _ONLY_REFERENCE = regex(r"\$\w+|\$\{[^{}]*\}|\$\([^()]*\)|\$\{\{[^{}]*\}\}|\{\{[^{}]*\}\}|%\(\w+\)s|<[^<>]*>|\{\w*\}")
 _LIKE_SECRET = ("DSN", "_SALT", "COOKIE", "BASIC_AUTH", "BASIC-AUTH", "_KEY", "-KEY")
@@ -521,6 +531,7 @@ _DOCUMENT = regex(
 _LINE = regex(
     r"^(?P<head>[ \t\-]{0,100}(?:export[ \t]{1,3})?[\"']?(?P<name>[A-Za-z_][\w.\-]{0,100})[\"']?[ \t]{0,3}[=:][ \t]{0,3})(?P<value>[^\n]+)",
     re.MULTILINE,
+    holding="= :",
 )
 _REPLACEMENT = regex(
     r"\bs(?P<mark>[|/#,~@:!])(?P<pattern>[^\n\"']{1,200}?)(?P=mark)(?P<text>[^\n\"']{1,4000}?)(?P=mark)"
@@ -529,7 +540,8 @@ _NAMES_SECRET = regex(r"passw|secret|token|api_?key", re.IGNORECASE)
 # How Django's shell and programs in Python are told a password.
 _CALL = regex(
     r"(?P<head>\b(?:create_superuser|create_user|set_password|check_password|make_password|login|authenticate|auth)[ \t]{0,3}\()"
-    r"(?P<arguments>[^()\n]{1,2000})"
+    r"(?P<arguments>[^()\n]{1,2000})",
+    holding="create_ set_password check_password make_password login authenticate auth",
 )
 _TEXT = regex(r"(?P<quote>\\?[\"'])(?:(?!(?P=quote))[^\n]){1,1000}(?P=quote)")
 
@@ -566,14 +578,15 @@ def mask_argument(argument: str, before: Sequence[str]) -> str:
     return mask_line(argument) if previous.startswith("-") else mask(argument)
 
 
-_PAIR = regex(r"(?P<head>(?:--?[A-Za-z][\w\-]*=)?-{0,2}(?P<name>[A-Za-z_][\w\-.]*)=)(?P<value>[\s\S]+)")
+_PAIR = regex(r"(?P<head>(?:--?[A-Za-z][\w\-]*=)?-{0,2}(?P<name>[A-Za-z_][\w\-.]*)=)(?P<value>[\s\S]+)", holding="=")
 _SECRET_OPTION = regex(
     r"--?(?:[A-Za-z0-9\-_]{0,60}[\-_])?(?:password|passwd|passphrase|pass|pwd|token|secret|api-?key|access-?key|secret-?key|"
     r"private-?key|basic[_-]auth|user-password)",
     re.IGNORECASE,
+    holding="pass pwd token secret key auth",
 )
-_SCRIPT_FOLLOWS = regex(r"-[a-z]{0,3}c|eval")
-_RUNS_ELSEWHERE = regex(r"(?:\S{0,100}/)?(?:ssh|eval|heroku run|dokku run)\b")
+_SCRIPT_FOLLOWS = regex(r"-[a-z]{0,3}c|eval", holding="c eval")
+_RUNS_ELSEWHERE = regex(r"(?:\S{0,100}/)?(?:ssh|eval|heroku run|dokku run)\b", holding="ssh eval run")
 
 
 _INTERPOLATED = regex(

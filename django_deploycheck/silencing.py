@@ -6,6 +6,7 @@ import fnmatch
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
+from django_deploycheck import secrets
 from django_deploycheck.conf import Configuration, closest
 from django_deploycheck.environments import decide_listed
 from django_deploycheck.model import DeploymentFile, Finding, Level, Location, StaleSilence
@@ -89,12 +90,12 @@ def apply(
     if any(result.rule.name in _INCOMPLETE for result in results):
         return judged, []
     stale = [
-        StaleSilence(f'DEPLOYCHECK["IGNORE"]["{key}"]', None, key.partition(":")[0])
+        StaleSilence(secrets.mask(f'DEPLOYCHECK["IGNORE"]["{key}"]'), None, key.partition(":")[0])
         for key in ignore
         if key not in used
     ]
     stale += [
-        StaleSilence(f"ignore[{name}]", comment.location, name)
+        StaleSilence(secrets.mask(f"ignore[{name}]"), comment.location, secrets.mask(name))
         for path in sorted(comments)
         for name, found in comments[path].items()
         for comment in found
@@ -118,14 +119,14 @@ def _judged(
             for comment in by_name.get(name, ()):
                 if comment.first <= location.line <= comment.last:
                     used.add((comment.location, name))
-                    silence = silence or Silence("comment", comment.reason)
+                    silence = silence or Silence("comment", secrets.mask_line(comment.reason))
     for key, reason in ignore.items():
         name, colon, path = key.partition(":")
         if name in result.rule.names and (
             not colon or (location is not None and fnmatch.fnmatchcase(location.path, path))
         ):
             used.add(key)
-            silence = silence or Silence("ignore", reason)
+            silence = silence or Silence("ignore", secrets.mask_line(reason))
     if result.id in silenced_ids:
         silence = silence or Silence("setting", "")
     return result if silence is None else Result(result.rule, result.finding, silence)
@@ -204,7 +205,7 @@ def stale_paths(configuration: Configuration, files: Iterable[DeploymentFile]) -
     listed += [
         ("EXCLUDE", path) for path in configuration.exclude if not any(is_excluded(other, [path]) for other in paths)
     ]
-    return [StaleSilence(f'"{path}" in DEPLOYCHECK["{key}"]') for key, path in listed]
+    return [StaleSilence(secrets.mask(f'"{path}" in DEPLOYCHECK["{key}"]')) for key, path in listed]
 
 
 def stale_rules(stale: Iterable[StaleSilence], rules: Sequence[Rule]) -> tuple[StaleSilence, ...]:

@@ -84,7 +84,7 @@ def value(text: str, start: int, quote: str, *, whole: bool = False) -> tuple[in
             parts += _inside(text[here + len(mark) : closing], mark.endswith("'") and not quote)
             parts.append(("other", mark))
             here = closing + len(mark)
-            if text[here : here + 1] in _BRACKETS:  # of what the value stands in
+            if not whole and text[here : here + 1] in _BRACKETS:  # of what the value stands in
                 break
         elif sign == "\\" and text[here + 1 : here + 2] == "\n":
             parts.append(("other", "\\\n"))

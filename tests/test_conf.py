@@ -250,6 +250,11 @@ def test_no_value_is_quoted_but_names_and_paths():
     assert secret not in repr(found.mistakes)
 
 
+def test_a_secret_is_masked_before_its_text_is_cut():
+    (mistake,) = read({"PLATFORM": f"{'a ' * 35}https://me:{'hunter22' * 5}@example.com/"}).mistakes
+    assert "hunter22" not in mistake.message
+
+
 @pytest.mark.parametrize(
     ("word", "choice"),
     [

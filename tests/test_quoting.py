@@ -51,6 +51,8 @@ def test_lines_that_are_not_quoted(line):
         "literal-password-in-settings",
         "committed-dotenv",
         "test-credentials",
+        "unreadable-file",
+        "crashed-rule",
     ],
 )
 def test_findings_about_secrets_are_not_quoted(rule):

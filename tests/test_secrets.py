@@ -317,6 +317,10 @@ def test_a_password_that_repeats_the_user_is_none(items, found):
             "pip install django-environ-0.4.5 psycopg2-binary==2.9.9 a@0123456789abcdef0123456789abcdef01234567",
             id="names, versions and commits",
         ),
+        pytest.param("pull https://u:hunter22hunt", "pull https://u:****", id="an address that is cut off"),
+        pytest.param("curl http://web:8000 http://[::1]:80/", "curl http://web:8000 http://[::1]:80/", id="ports"),
+        pytest.param("run 0123abcd" + "9" * 30, "run ***", id="hexadecimal digits"),
+        pytest.param('{"a": {"token": "b c d"}, "e": 1}', '{"a": {"token": "***"}, "e": 1}', id="nested JSON"),
         pytest.param("A=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc run", "A=*** run", id="a signed token"),
         pytest.param(
             'PIN="-----BEGIN PRIVATE KEY-----\nAbC\n-----END PRIVATE KEY-----" run',

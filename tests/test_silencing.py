@@ -395,3 +395,21 @@ def test_the_first_names_of_a_comment_count():
     judged, stale = apply(results, silenced_ids=(), ignore={}, sources=sources)
     assert judged[0].silence is None
     assert [silence.rule for silence in stale] == [f"no-{number}" for number in range(MAX_NAMES)]
+
+
+def test_a_secret_in_a_reason_is_masked(tmp_path: Path) -> None:
+    """Whoever writes one there, it is in no report."""
+    files = {"Procfile": f"# deploycheck: ignore[{NAME}] see https://me:hunter22@example.com/\n{RUNSERVER}"}
+    ignored = inspect_files(tmp_path / "a", {"Procfile": RUNSERVER}, settings=ignoring({NAME: "password: hunt er22"}))
+    commented = inspect_files(tmp_path / "b", files)
+    assert silences(ignored) == [Silence("ignore", "password: ***")]
+    assert silences(commented) == [Silence("comment", "see https://me:***@example.com/")]
+
+
+def test_a_secret_in_a_stale_silence_is_masked(tmp_path: Path) -> None:
+    token = "q7Gk2Lw9Zp4Xv8Nb3Mc6"
+    settings = f"DEPLOYCHECK = {{'EXCLUDE': ['{token}/*'], 'IGNORE': {{'501:{token}': 'x'}}}}\n"
+    inspected = inspect_files(tmp_path, {"Procfile": f"# deploycheck: ignore[{token}]\n{RUNSERVER}"}, settings=settings)
+    stale = inspected.findings("stale-silence")
+    assert len(stale) == 2
+    assert token not in repr(stale)

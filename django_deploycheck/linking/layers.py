@@ -107,7 +107,7 @@ def _started_as_unit(work: Work, path: str, service: Service, drop_ins: Sequence
 def _configured(work: Work) -> list[Service]:
     return [
         Service(
-            name=name,
+            name=secrets.mask(name),
             kind="configured",
             location=location,
             role=next((role for role in get_args(Role) if role == name), None),

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
+from django_deploycheck import secrets
 from django_deploycheck.conf import Configuration
 from django_deploycheck.environments import Decision
 from django_deploycheck.interpretation import Run
@@ -21,7 +22,7 @@ T = TypeVar("T")
 
 def configured_path(name: str) -> str:
     """What stands for the path of a process that the settings name."""
-    return f'{CONFIGURED}["{name}"]'
+    return f'{CONFIGURED}["{secrets.mask(name)}"]'
 
 
 @dataclass

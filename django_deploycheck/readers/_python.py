@@ -341,7 +341,7 @@ def shown(name: str, node: ast.expr, text: Text, names: Mapping[str, Literal]) -
     except NotLiteral:
         return _shown_expression(name, node, text)
     if isinstance(value, str):
-        if secrets.is_secret_name(name) and secrets.is_sensitive(name, value):
+        if secrets.names_secret(name) and secrets.is_sensitive(name, value):
             return secrets.MASK
         masked = secrets.mask(value)
         if masked == value and secrets.is_sensitive(name, value):
@@ -362,10 +362,13 @@ def _shown_expression(name: str, node: ast.expr, text: Text) -> str:
     if source == "…":
         return source
     texts = [item.value for item in ast.walk(node) if isinstance(item, ast.Constant) and isinstance(item.value, str)]
-    if secrets.is_secret_name(name) and any(secrets.is_sensitive(name, item) for item in texts):
+    if secrets.names_secret(name) and any(secrets.is_sensitive(name, item) for item in texts):
         return "…"
     masked = secrets.mask(source)
-    return "…" if any(_CREDENTIALS.search(secrets.mask(item)) for item in texts) else masked[:MAX_SHOWN]
+    cut = (
+        item for item in map(secrets.mask, texts) if _CREDENTIALS.search(item) or item.endswith(f":{secrets.HIDDEN}")
+    )
+    return "…" if any(cut) else masked[:MAX_SHOWN]
 
 
 def runs_guarded(node: ast.Try) -> bool:
