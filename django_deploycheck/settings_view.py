@@ -34,7 +34,7 @@ MAX_STEPS = 10_000
 MAX_OF_ONE_NAME = 200
 """How many assignments of one setting are looked at, the last ones."""
 
-MAX_VARIABLES = 100
+MAX_VARIABLES = 50
 """How many variables conditions are said to depend on; more are forgotten."""
 
 MAX_FOLLOWED = 10
@@ -363,6 +363,7 @@ def settings_sources(
         todo.append((path, Location(path)))
     if not todo:
         return SettingsSources(module)
+    refused: set[str] = set()
     size = steps = 0
     search = (*folders, *(folder for folder in roots if folder is not None and folder not in folders))
     while todo:
@@ -370,8 +371,9 @@ def settings_sources(
         if here in modules:
             continue
         is_enough = len(modules) >= MAX_FILES or size > MAX_SIZE or steps > MAX_STEPS
-        found = _read(repository, here) if not is_enough else None
+        found = _read(repository, here) if not is_enough and here not in refused else None
         if found is None:
+            refused.add(here)
             gaps.append(wanted_at)
             continue
         modules[here] = found

@@ -24,9 +24,7 @@ PARSERS = (
 ).split()
 # The larger ones take as long as they are large: ``tests/benchmarks/hostile.py`` measures those.
 HOSTILE = {
-    name: text
-    for name, text in shapes(1024).items()
-    if len(text) < 9 * 1024 and not name.endswith((" 150", " 2500"))
+    name: text for name, text in shapes(1024).items() if len(text) < 9 * 1024 and not name.endswith((" 150", " 2500"))
 }
 
 

@@ -652,3 +652,13 @@ def test_many_large_sources_are_not_all_read(tmp_path):
     found = sources(tmp_path, files, "shop.m0")
     assert len(found.modules) == 4
     assert found.gaps == (Location("shop/m3.py", 1),)
+
+
+def test_a_source_that_cannot_be_read_is_not_read_again(tmp_path):
+    start = time.process_time()
+    base = "A = 1\n" * 6_000
+    found = sources(
+        tmp_path, {"shop/settings.py": "from .base import *\n" * 300, "shop/base.py": base}, "shop.settings"
+    )
+    assert len(found.gaps) == 300
+    assert time.process_time() - start < 5

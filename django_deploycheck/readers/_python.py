@@ -25,8 +25,8 @@ MAX_DEPTH = 3000
 MAX_PARTS = 20
 """The longest chain of attributes that has a name, in parts."""
 
-MAX_ELEMENTS = 20_000
-"""How many lines and elements of lists and calls a module has that is parsed; the tree of each takes memory."""
+MAX_MARKS = 20_000
+"""How many operators, brackets, commas and lines a module has that is parsed; a real one had 8,953."""
 
 MAX_PIECES = 2_000
 """How many expressions the f-strings of a module have that is parsed; before 3.12, Python parses each by itself."""
@@ -100,26 +100,30 @@ def _let_warn_nobody() -> None:
 
 def _depth(text: str) -> int:
     """An upper bound of how deeply the text's expressions nest. Raises Unreadable where there are very many of them."""
-    deepest = total = elements = pieces = 0
+    deepest = total = marks = pieces = 0
     levels = [0]
     for match in _TOKEN.finditer(text):
-        if match["operator"]:
+        kind = match.lastgroup
+        if kind is None:
+            continue
+        marks += 1
+        if kind == "formatted":
+            pieces += match[0].count("{")
+        elif kind == "operator":
             levels[-1] += 1
             total += 1
-        elif match["opening"]:
+        elif kind == "opening":
             levels[-1] += 1
             levels.append(0)
             total += 1
-        elif match["closing"] and len(levels) > 1:
-            total -= levels.pop()
-        elif (match["formatted"] and (pieces := pieces + match["formatted"].count("{")) > MAX_PIECES) or (
-            match["separator"] and (elements := elements + 1) > MAX_ELEMENTS
-        ):
-            raise Unreadable("is too long")
-        elif match["separator"] == "," or (match["separator"] and len(levels) == 1):
+        elif kind == "closing":
+            total -= levels.pop() if len(levels) > 1 else 0
+        elif match[0] == "," or len(levels) == 1:
             total -= levels[-1]
             levels[-1] = 0
         deepest = max(deepest, total)
+        if marks > MAX_MARKS or pieces > MAX_PIECES:
+            raise Unreadable("is too long")
     return deepest
 
 

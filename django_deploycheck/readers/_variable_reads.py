@@ -23,7 +23,7 @@ from django_deploycheck.readers._python import FunctionNode, Literal, Text, argu
 from django_deploycheck.records import dataclass, field, replace
 from django_deploycheck.source import Source
 
-MAX_VARIABLES = 100
+MAX_VARIABLES = 50
 """How many variables one value is said to depend on; more are forgotten."""
 
 MAX_READS = 3_000

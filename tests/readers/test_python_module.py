@@ -981,15 +981,16 @@ def test_management_calls(text, expected):
         pytest.param("SECRET_KEY = 'hunter22", "is no valid Python", 1, id="an open text with a secret"),
         pytest.param("a = '\ud800'", "is no valid Python", None, id="a lone surrogate"),
         pytest.param("x = " + "(" * 5000 + ")" * 5000, "nests too deeply", None, id="brackets"),
-        pytest.param("x = " + "-" * 100_000 + "1", "nests too deeply", None, id="signs"),
-        pytest.param("x = a" + ".b" * 200_000, "nests too deeply", None, id="attributes"),
-        pytest.param("x = 1" + "\\\n+1" * 50_000, "nests too deeply", None, id="a sum over many lines"),
+        pytest.param("x = " + "-" * 10_000 + "1", "nests too deeply", None, id="signs"),
+        pytest.param("x = a" + ".b" * 15_000, "nests too deeply", None, id="attributes"),
+        pytest.param("x = 1" + "\\\n+1" * 15_000, "nests too deeply", None, id="a sum over many lines"),
         pytest.param("x = (1" + "\n+1" * 9_000 + ")", "nests too deeply", None, id="a sum in brackets"),
-        pytest.param("x = a" + "()" * 50_000, "nests too deeply", None, id="calls of calls"),
-        pytest.param("x = " + "not " * 50_000 + "1", "nests too deeply", None, id="negations"),
+        pytest.param("x = a" + "()" * 6_000, "nests too deeply", None, id="calls of calls"),
+        pytest.param("x = " + "not " * 15_000 + "1", "nests too deeply", None, id="negations"),
         pytest.param("if x: pass\n" + "elif x: pass\n" * 19_000, "nests too deeply", None, id="elif without end"),
         pytest.param("A = [\n" + "1,\n" * 60_000 + "]", "is too long", None, id="a list of very many elements"),
         pytest.param("A = f'" + "{A}" * 3_000 + "'", "is too long", None, id="a text of very many pieces"),
+        pytest.param("A = a" + ".b" * 30_000, "is too long", None, id="very many operators"),
         pytest.param("A = 1\n" * 4_001, "is too long", None, id="very many statements"),
     ],
 )
@@ -1108,7 +1109,7 @@ JOINED = "".join(f"A{number + 1} = f'{{A{number}}}{{A{number}}}'\n" for number i
         pytest.param("A = 'xxxxxxxxxx'\nB = f'" + "{A}" * 1_900 + "'\n", id="a text of many pieces"),
         pytest.param("A = '" + "x" * 100_000 + "'\n" + "B = A + A\n" * 3_000, id="sums of long texts"),
         pytest.param(
-            "import os\nfor n in (" + "'A', " * 5_000 + "):\n" + "    x = os.environ.get(n)\n" * 3_000,
+            "import os\nfor n in (" + "'A', " * 5_000 + "):\n" + "    x = os.environ.get(n)\n" * 1_500,
             id="many reads of many variables",
         ),
         pytest.param(
@@ -1130,7 +1131,7 @@ JOINED = "".join(f"A{number + 1} = f'{{A{number}}}{{A{number}}}'\n" for number i
             id="many statements below a long condition",
         ),
         pytest.param(
-            "import os\n" + ("A = " + "os.environ.get('A', " * 90 + "'x'" + ")" * 90 + "\n") * 100,
+            "import os\n" + ("A = " + "os.environ.get('A', " * 90 + "'x'" + ")" * 90 + "\n") * 35,
             id="defaults in defaults",
         ),
         pytest.param(
