@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
-from django.core.checks import CheckMessage, Tags, register
+from django.core.checks import Tags, register
+
+if TYPE_CHECKING:
+    # Django looks through every name of this module, in every process.
+    from collections.abc import Sequence
+    from typing import Any
+
+    from django.core.checks import CheckMessage
 
 
 class DeploycheckConfig(AppConfig):

@@ -1,6 +1,7 @@
 """
 Run every check of the project: style, types, all tests with coverage on this Python and the newest Django it supports, the
-tests on other Pythons found here so that each supported Django has its turn, the documentation and the archives.
+tests on other Pythons found here so that each supported Django has its turn, the documentation and the archives, and what the
+app costs in instructions, where valgrind is installed.
 
 Does all its own set-up. ``--quick`` stays with this Python, ``--all`` runs every pair of Python and Django found here.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -38,6 +40,10 @@ def main() -> int:
     if sys.version_info < (3, 11):
         print("Types are not checked: the stubs for the newest Django need Python 3.11 or later.", flush=True)
         steps.remove([python, "-m", "mypy"])
+    if shutil.which("valgrind"):
+        steps.insert(-1, [python, "-m", "tests.benchmarks", "gate"])
+    else:
+        print("Instructions are not counted: valgrind is not installed ('apt install valgrind').", flush=True)
     if not arguments.quick:
         chosen = [] if arguments.all else ["-e", ",".join(CORNERS)]
         # First, so that the last lines are those of the full test run.

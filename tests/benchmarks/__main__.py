@@ -49,7 +49,7 @@ def gate(folder: Path) -> int:
     found = gates.measured(bench(folder))
     for measured in found:
         print(measured)
-    return any(measured.ratio > measured.gate.limit for measured in found)
+    return any(measured.ratio > measured.gate.limit_here for measured in found)
 
 
 def measure(folder: Path, parts: Sequence[str], write: bool) -> int:

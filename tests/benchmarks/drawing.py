@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def drawn(chart: Scale) -> str:
     head = (
         "<!-- Written by python -m tests.benchmarks. -->\n"
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        f'role="img">\n  <title>{chart.title}: {chart.up}, by {chart.across}</title>\n{_STYLE}'
+        f'role="img">\n  <title>{escape(chart.title)}: {chart.up}, by {chart.across}</title>\n{_STYLE}'
         f'  <rect class="back" x="0.5" y="0.5" width="{WIDTH - 1}" height="{HEIGHT - 1}" rx="8"/>\n'
         f'  <text class="title" x="{LEFT}" y="26">{chart.up}</text>\n'
         f'  <text x="{WIDTH - RIGHT}" y="{HEIGHT - 12}" text-anchor="end">{chart.across}</text>\n'

@@ -1,13 +1,16 @@
 """
 The instruction ratios that continuous integration holds: ``python -m tests.benchmarks gate``.
 
-Each compares a command of a site with the app to the same command of the same site without it.
+Each compares a command of a site with the app to the same command of the same site without it. The limits are those of
+Python 3.11 and Django 5.2; on others, whose own commands take more or fewer instructions, there is a little more room.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import metadata
 
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.processes import Run, all_instructions
@@ -24,12 +27,20 @@ class Gate:
     target: float
     limit: float
 
+    @property
+    def limit_here(self) -> float:
+        """The limit for this Python and Django."""
+        is_of_these = sys.version_info[:2] == (3, 11) and metadata.version("Django").startswith("5.2.")
+        return self.limit if is_of_these else 1 + (self.limit - 1) * ROOM_ELSEWHERE
+
+
+ROOM_ELSEWHERE = 1.3
 
 GATES = (
     # what is compared                command                files        target limit
     Gate("check", ("check",), FIVE_FILES, 1.003, 1.003),
-    Gate("check --deploy, 5 files", ("check", "--deploy"), FIVE_FILES, 1.06, 1.98),
-    Gate("check --deploy, 8 files", ("check", "--deploy"), EIGHT_FILES, 1.15, 2.21),
+    Gate("check --deploy, 5 files", ("check", "--deploy"), FIVE_FILES, 1.06, 1.49),
+    Gate("check --deploy, 8 files", ("check", "--deploy"), EIGHT_FILES, 1.15, 1.7),
 )
 
 
@@ -45,13 +56,13 @@ class Measured:
 
     @property
     def verdict(self) -> str:
-        if self.ratio > self.gate.limit:
+        if self.ratio > self.gate.limit_here:
             return "WORSE THAN THE LIMIT"
         return "ok" if self.ratio <= self.gate.target else "misses its target"
 
     def __str__(self) -> str:
         return (
-            f"{self.gate.name:<26} {self.ratio:8.4f}   target {self.gate.target:<6} limit {self.gate.limit:<6} "
+            f"{self.gate.name:<26} {self.ratio:8.4f}   target {self.gate.target:<6} limit {self.gate.limit_here:<6.5g} "
             f"{self.instructions / 1e6:7.1f} M / {self.base / 1e6:7.1f} M   {self.verdict}"
         )
 

@@ -15,7 +15,7 @@ from tests.benchmarks.sites import repository, services, with_migrations
 DEPLOYMENT_FILES = (10, 50, 100, 250, 500, 1_000)
 FILES = (1_000, 50_000, 100_000, 250_000, 500_000)
 MIGRATIONS = (100, 1_000, 2_500, 5_000)
-ROUNDS = 5
+ROUNDS = 3
 OURS, BESIDE = "check --deploy", "check --deploy, then makemigrations --check"
 
 

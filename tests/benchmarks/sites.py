@@ -28,7 +28,7 @@ PRODUCTION = """
 DEBUG = False
 ALLOWED_HOSTS = ["www.example.com"]
 CSRF_TRUSTED_ORIGINS = ["https://www.example.com"]
-INSTALLED_APPS.insert(0, "whitenoise.runserver_nostatic")
+INSTALLED_APPS.insert(INSTALLED_APPS.index("django.contrib.staticfiles"), "whitenoise.runserver_nostatic")
 MIDDLEWARE.insert(1, "whitenoise.middleware.WhiteNoiseMiddleware")
 DATABASES = {"default": dj_database_url.config(conn_max_age=60, conn_health_checks=True)}
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -353,7 +353,8 @@ def repository(root: Path, count: int) -> Path:
         files = count * share // 10
         for number in range(files):
             # The last digit is the outermost folder, so that there are ten of each from the first files on.
-            *folders, name = str(number).zfill(len(str(files - 1)))[::-1]
+            digits = str(number).zfill(len(str(files - 1)))[::-1]
+            folders, name = digits[:-1], digits[-1]
             path = root.joinpath(top, *(f"part{digit}" for digit in folders), f"file{name}.{ending}")
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch()
