@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from django_deploycheck.patterns import regex
@@ -210,6 +210,8 @@ class _Parsing:
     anchors: dict[str, Node] = field(default_factory=dict)
     sizes: dict[Node, int] = field(default_factory=dict)
     """How many characters a finished list or mapping has, its aliases written out."""
+    heights: dict[Node, int] = field(default_factory=dict)
+    """How many levels it has."""
     counted: dict[str, int] = field(default_factory=lambda: {"nodes": 0, "characters": 0})
 
     def count(self, name: str, amount: int, maximum: int, reason: str, line: int) -> None:
@@ -219,6 +221,14 @@ class _Parsing:
 
     def size(self, node: Node) -> int:
         return len(node.value) + _LEAST if isinstance(node, Scalar) else self.sizes.get(node, _LEAST)
+
+    def finish(self, node: Node, parts: Iterable[Node], characters: int) -> None:
+        """Measure a list or mapping that is complete: its parts, and the characters of its keys."""
+        self.sizes[node] = _LEAST + characters
+        self.heights[node] = 1
+        for part in parts:
+            self.sizes[node] += self.size(part)
+            self.heights[node] = max(self.heights[node], 1 + self.heights.get(part, 0))
 
 
 def parse(source: Source) -> list[Node]:
@@ -263,6 +273,11 @@ def _node(event: Any, parsing: _Parsing, depth: int) -> Node:
         if event.anchor not in parsing.anchors:
             raise Unreadable("is no valid YAML", line)
         named = parsing.anchors[event.anchor]
+        if not isinstance(named, Scalar) and named not in parsing.heights:
+            raise Unreadable("holds itself", line)
+        # Aliases of aliases nest as deeply as they are many.
+        if depth + parsing.heights.get(named, 0) > MAX_DEPTH:
+            raise Unreadable("is nested too deeply", line)
         reason = "repeats itself too often through aliases"
         parsing.count("characters", parsing.size(named), parsing.limit, reason, line)
         return named
@@ -291,7 +306,7 @@ def _fill_sequence(node: Sequence, parsing: _Parsing, depth: int) -> None:
 
     while not isinstance(event := next(parsing.events), yaml.SequenceEndEvent):
         node.nodes.append(_node(event, parsing, depth + 1))
-    parsing.sizes[node] = _LEAST + sum(parsing.size(element) for element in node.nodes)
+    parsing.finish(node, node.nodes, 0)
 
 
 def _fill_mapping(node: Mapping, parsing: _Parsing, depth: int) -> None:
@@ -309,11 +324,11 @@ def _fill_mapping(node: Mapping, parsing: _Parsing, depth: int) -> None:
             merged = value
         else:
             node.table[key.value] = entry
-    # A mapping that merges one around it, or itself, gets what that one holds so far.
     for other in merged.listed():
         for entry in other.items():
             node.table.setdefault(entry.key, entry)
-    parsing.sizes[node] = _LEAST + sum(len(entry.key) + parsing.size(entry.value) for entry in node.items())
+    entries = node.items()
+    parsing.finish(node, (entry.value for entry in entries), sum(len(entry.key) for entry in entries))
 
 
 # --- JSON -------------------------------------------------------------------------------------------------------------

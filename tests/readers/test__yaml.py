@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from django_deploycheck.readers import _yaml
-from django_deploycheck.readers._yaml import ABSENT, Mapping, Node, Scalar, Sequence, parse, parse_json
+from django_deploycheck.readers._yaml import ABSENT, MAX_DEPTH, Mapping, Node, Scalar, Sequence, parse, parse_json
 from django_deploycheck.source import Source, Unreadable
 
 
@@ -299,8 +299,31 @@ def test_many_keys_merged_many_times_are_refused():
     ["a: &x {b: *x}", "a: &x [*x]", "a: &x {<<: *x, b: 1}", "a: &x {b: {<<: *x}}"],
     ids=["a mapping", "a list", "a mapping merged into itself", "a mapping merged into its part"],
 )
-def test_what_holds_itself_ends(text):
-    assert only(text).get("a")
+def test_what_holds_itself_is_refused(text):
+    with pytest.raises(Unreadable, match="holds itself") as error:
+        parse(source("\n" + text))
+    assert error.value.line == 2
+
+
+def test_an_anchor_that_is_set_again_within_what_had_it():
+    assert plain(only("a: &x\n  b: &x 1\n  c: *x\n").get("a")) == {"b": "1", "c": "1"}
+
+
+@pytest.mark.parametrize(
+    ("first", "following", "levels"),
+    [
+        pytest.param("a0: &a0 [x]\n", "a{n}: &a{n} [*a{before}]\n", MAX_DEPTH - 1, id="lists"),
+        pytest.param("a0: &a0 {k: x}\n", "a{n}: &a{n} {{k: *a{before}}}\n", MAX_DEPTH - 1, id="mappings"),
+        pytest.param("a0: &a0 {k: [x]}\n", "a{n}: &a{n} {{k: [*a{before}]}}\n", MAX_DEPTH // 2 - 1, id="both"),
+    ],
+)
+def test_aliases_of_aliases_nest_as_what_they_name(first, following, levels):
+    lines = [first, *(following.format(n=n, before=n - 1) for n in range(1, levels))]
+
+    assert only("".join(lines)).get(f"a{levels - 1}")
+    with pytest.raises(Unreadable, match="is nested too deeply") as error:
+        parse(source("".join(lines) + following.format(n=levels, before=levels - 1)))
+    assert error.value.line == levels + 1
 
 
 # --- JSON -------------------------------------------------------------------------------------------------------------

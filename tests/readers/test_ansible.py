@@ -711,3 +711,19 @@ def test_what_is_no_mistake_of_a_playbook(tmp_path, text):
     found = inspect_files(tmp_path, {"deploy.yml": text})
 
     assert found.places("data-deleted-on-deploy") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("- hosts: localhost\n  tasks: &x\n  - command: *x\n", id="a play on the machine itself"),
+        pytest.param("- hosts: web\n  tasks: &x\n  - block: *x\n", id="a block of itself"),
+        pytest.param(
+            "- &a0 {command: a}\n" + "".join(f"- &a{n} {{block: [*a{n - 1}]}}\n" for n in range(1, 900)),
+            id="blocks of blocks",
+        ),
+    ],
+)
+def test_aliases_that_never_end(text):
+    with pytest.raises(Unreadable, match=r"holds itself|is nested too deeply"):
+        facts(text)
