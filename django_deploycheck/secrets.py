@@ -109,18 +109,24 @@ _REFERENCE = regex(r"\$\{?\(?\{?\s*[A-Za-z_][\w.]*|\{\{|<%|%\([A-Za-z_]|^\$\(", 
 # As startproject draws it: the dollar sign is one of its characters.
 _GENERATED_KEY = regex(r"(?:django-insecure-)?(?=[^!@#%^&*(=+)]*[!@#%^&*(=+)])[a-z0-9!@#$%^&*(\-_=+)]{50}")
 
+_PLACEHOLDERS = frozenset(
+    "none null nil true false yes no on off todo tbd n/a na 0 1"
+    # What Azure App Service asks every image with SSH to set: https://learn.microsoft.com/azure/app-service/configure-custom-container#enable-ssh
+    " docker! root:docker!".split()
+)
+_FIRST_WORDS = frozenset("your my the a an some enter insert put add set fill paste".split())
+_BETWEEN_WORDS = str.maketrans("_-.\t\n\r\f\v", " " * 8)
+_AROUND_PLACEHOLDERS = frozenset(("<>", "[]", "{}"))
 _PLACEHOLDER = regex(
-    r"^(?:<.*>|\[.*\]|\{.*\}|\*+|x+|\.{2,}|-+|_+|none|null|nil|true|false|yes|no|on|off|todo|tbd|n/?a|0|1)$"
-    r"|^(?:your|my|the|a|an|some|enter|insert|put|add|set|fill|paste)[\s_\-.]"
-    r"|(?:your|my)[_\-]?(?:secret|password|token|key|api|super|aws|django|domain|app|db|database|user|sentry|"
+    r"(?:your|my)[_\-]?(?:secret|password|token|key|api|super|aws|django|domain|app|db|database|user|sentry|"
     r"email|stripe|project)"
     r"|replace[_\-]?(?:me|this|with)|placeholder|example|dummy|sample|foo|bar(?:$|[^a-z])|lorem|xxxx|\bhere\b|"
     r"_here$|-here$|fake|fixme|"
     r"not[_\-]?(?:a[_\-]?)?(?:so[_\-]?|really[_\-]?|very[_\-]?)?(?:real|secret|needed|used|set|important|"
-    r"required)|unused|ignored|build[_\-]?(?:time|only)|for[_\-]?build|only[_\-]?for|collectstatic"
-    # What Azure App Service asks every image with SSH to set: https://learn.microsoft.com/azure/app-service/configure-custom-container#enable-ssh
-    r"|^(?:root:)?Docker!$",
+    r"required)|unused|ignored|build[_\-]?(?:time|only)|for[_\-]?build|only[_\-]?for|collectstatic",
     re.IGNORECASE,
+    holding="your my replace placeholder example dummy sample foo bar lorem xxxx here fake fixme not unused ignored build "
+    "only collectstatic",
 )
 _WEAK = regex(
     r"change[_\-\s]?(?:me|this|it|in|before|for|on|to)|^changeit|replace|insecure|unsafe|^(?:default|test(?:ing)?|"
@@ -149,7 +155,14 @@ def _snake(name: str) -> str:
 
 def is_placeholder(value: str) -> bool:
     """Whether the value only stands for one: empty, ``<key>``, ``your-token``, a word such as ``example``."""
-    return not value.strip() or bool(_PLACEHOLDER.search(value.strip()))
+    text = value.strip()
+    lowered = text.lower()
+    if not text or lowered in _PLACEHOLDERS or (text[0] + text[-1] in _AROUND_PLACEHOLDERS and "\n" not in text):
+        return True
+    if lowered.strip(lowered[0]) == "" and (lowered[0] in "*x-_" or lowered.startswith("..")):
+        return True
+    word = lowered.translate(_BETWEEN_WORDS).partition(" ")
+    return (bool(word[1]) and word[0] in _FIRST_WORDS) or bool(_PLACEHOLDER.search(text))
 
 
 def is_weak(value: str) -> bool:
@@ -219,10 +232,11 @@ def mask(text: str) -> str:
     if len(text) < _RANDOM_LENGTH and not any(mark in text for mark in "=:- "):
         return text
     text = _without_vendors(text)
-    if "://" in text:
+    if "://" in text and "@" in text:
         text = _TOKEN_URL.sub(rf"\g<head>{MASK}\g<tail>", _URL.sub(_mask_url, text))
+    if "://" in text and text.count(":") > 1:
         text = _CUT_URL.sub(rf"\g<head>{HIDDEN}", text)
-    if "@" in text:
+    if "@" in text and ":" in text:
         text = _ACCOUNT.sub(rf"\g<head>:{MASK}@", text)
     lowered = text.lower()
     if any(word in lowered for word in _OF_SECRETS):

@@ -56,6 +56,8 @@ _TOKEN = regex(
     r"|(?P<operator>[.+\-*/%|&^@<>~]|\b(?:not|if|lambda|await|for)\b)"
 )
 
+_DEEPENING = (*"([{.+-*/%|&^@<>~", "not", "if", "lambda", "await", "for")
+
 
 def parse(source: Source) -> ast.Module:
     """The module's tree. Raises Unreadable for what is no Python, nests too deeply or is too long."""
@@ -75,7 +77,9 @@ def parse(source: Source) -> ast.Module:
     return tree
 
 
-_UNPRINTABLE = regex(r"\\u[dD][89a-fA-F]|\\U0000[dD][89a-fA-F]|0[xXoObB][0-9a-fA-F_]{3000}")
+_UNPRINTABLE = regex(
+    r"\\u[dD][89a-fA-F]|\\U0000[dD][89a-fA-F]|0[xXoObB][0-9a-fA-F_]{3000}", holding=r"\u \U 0x 0X 0o 0O 0b 0B"
+)
 
 
 def _make_printable(tree: ast.Module) -> None:
@@ -100,6 +104,14 @@ def _let_warn_nobody() -> None:
 
 def _depth(text: str) -> int:
     """An upper bound of how deeply the text's expressions nest. Raises Unreadable where there are very many of them."""
+    # Most modules are too short for it, whatever stands where in them.
+    at_most = sum(map(text.count, _DEEPENING))
+    if (
+        at_most <= MAX_DEPTH
+        and at_most + sum(map(text.count, ")]},;\n")) <= MAX_MARKS
+        and text.count("{") <= MAX_PIECES
+    ):
+        return at_most
     deepest = total = marks = pieces = 0
     levels = [0]
     for match in _TOKEN.finditer(text):
