@@ -43,10 +43,16 @@ MAX_NESTING = 80
 """How deep commands may be nested in each other, calls included."""
 
 MAX_EFFORT = 300_000
-"""How many characters one command line may make us read and expand; a real one needed 103,000."""
+"""How many characters one command line may make us read and expand; a real one needed 130,000."""
 
-MAX_TOTAL_EFFORT = 2_500_000
-"""The same for everything that a repository starts; a real one needed 1,166,000."""
+MAX_TOTAL_EFFORT = 3_500_000
+"""The same for everything that a repository starts; a real one needed 1,500,000."""
+
+TEXT_EFFORT = 2
+"""What a character of a script costs that is parsed."""
+
+ARGUMENT_EFFORT = 10
+"""What an argument of a command costs."""
 
 COMMAND_EFFORT = 100
 """What a command costs at least."""
@@ -167,7 +173,8 @@ class _Interpreter:
         """Follow a script whose first line is the frame's."""
         parsed = self.texts.parsed.get(text)
         if text not in self.read:
-            if self.exhausted(min(len(text), shell.MAX_SIZE), frame, 1, is_known=parsed is not None):
+            effort = TEXT_EFFORT * min(len(text), shell.MAX_SIZE)
+            if self.exhausted(effort, frame, 1, is_known=parsed is not None):
                 return
             self.read.add(text)
         if parsed is None:
@@ -393,7 +400,8 @@ class _Interpreter:
                 frame.forget(changed)
         else:
             argv = expand_all(node.words[:MAX_ARGUMENTS], frame)[:MAX_ARGUMENTS]
-            if self.exhausted(sum(map(len, argv)), frame, node.line) or judgement(node, frame) is not None:
+            effort = sum(map(len, argv)) + ARGUMENT_EFFORT * len(argv)
+            if self.exhausted(effort, frame, node.line) or judgement(node, frame) is not None:
                 return
             environment = [
                 (assignment.name, _written(assignment.value, frame))

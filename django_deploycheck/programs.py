@@ -175,7 +175,7 @@ _CONFIGURED = frozenset({"config", "workers", "bind", "reload", "log_level", "ch
 # Options of uWSGI that read another file: https://uwsgi-docs.readthedocs.io/en/latest/Configuration.html
 _INCLUDES = frozenset({"ini", "include", "inherit", "yaml", "yml", "xml", "import-ini"})
 
-VALUE_EFFORT = 10
+VALUE_EFFORT = 30
 """What a value of a configuration file costs, in characters."""
 
 MAX_INCLUDED = 10

@@ -30,6 +30,9 @@ MAX_TASKS = 100
 MAX_LOOKUPS = 300
 """How many variables are filled in for one line."""
 
+MAX_LOOKUPS_OF_CALL = 10_000
+"""How many variables are filled in for one call."""
+
 MAX_VALUE = 10_000
 """The longest line with its variables filled in, in characters."""
 
@@ -250,6 +253,7 @@ class _Planning:
     missing: list[str] = field(default_factory=list)
     done: set[tuple[str, ...]] = field(default_factory=set)
     known: dict[str, list[TaskVariable]] = field(default_factory=dict)
+    lookups: int = 0
 
     def __post_init__(self) -> None:
         for variable in self.file.variables:
@@ -402,7 +406,8 @@ class _Values:
     def looks_up(self) -> bool:
         """Whether another variable may be filled in."""
         self.lookups += 1
-        return self.lookups <= MAX_LOOKUPS
+        self.planning.lookups += 1
+        return self.lookups <= MAX_LOOKUPS and self.planning.lookups <= MAX_LOOKUPS_OF_CALL
 
     # --- make
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from django_deploycheck.model import CommandLine, Location, Task, TaskFile, TaskLine
+from django_deploycheck.model import CommandLine, Location, Task, TaskFile, TaskLine, TaskVariable
 from django_deploycheck.tasks import (
     MAX_TASKS,
     Call,
@@ -446,11 +446,22 @@ TOO_LONG = "is too long to be followed to its end"
             ["Makefile:24 scripts and functions call each other too deeply"],
             id="calls of one another",
         ),
-        pytest.param("a:\n\ttrue\n", "make a\n" * 1_000, [f"Procfile:242 {TOO_LONG}"], id="calls in a row"),
+        pytest.param("a:\n\ttrue\n", "make a\n" * 1_000, [f"Procfile:230 {TOO_LONG}"], id="calls in a row"),
         pytest.param(
-            "a:\n" + f"\ttrue {'b' * 2_500}\n" * 20, "make a\n" * 6, [f"Makefile:19 {TOO_LONG}"], id="long commands"
+            "a:\n" + f"\ttrue {'b' * 2_500}\n" * 20, "make a\n" * 6, [f"Makefile:18 {TOO_LONG}"], id="long commands"
         ),
     ],
 )
 def test_limits(tmp_path, makefile, command, blind):
     assert of_tasks(tmp_path, {"Makefile": makefile}, command)[1] == blind
+
+
+def test_variables_are_filled_in_to_a_bound():
+    place = Location("Makefile", 1)
+    lines = (TaskLine(CommandLine(place, text="echo $(A)")),) * 100
+    values = {"A": "$(B)" * 200, "B": "$(C)", "C": "x"}
+    variables = tuple(TaskVariable(name, value, place) for name, value in values.items())
+    file = TaskFile("make", "Makefile", (Task("a", place, lines),), variables)
+    steps = plan(Call("make", (("a",),)), file, {}).steps
+    assert str(steps[0].line).startswith("echo xxx")
+    assert str(steps[-1].line) == "echo $(A)"
