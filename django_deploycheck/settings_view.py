@@ -503,8 +503,8 @@ def _names(repository: Repository, folder: str, pattern: str) -> list[str]:
 
 NO_SOURCES = SettingsSources()
 
-# What Django warns of whoever reads it.
-_OLD_STORAGES = frozenset({"DEFAULT_FILE_STORAGE", "STATICFILES_STORAGE"})
+# What Django warns of whoever reads it; since 6.1, whose MAILERS takes their place, the mail settings too.
+_WARNED_OF = ("DEFAULT_FILE_STORAGE", "STATICFILES_STORAGE", "EMAIL_")
 
 
 def setting(live: Any, name: str) -> Any:
@@ -512,14 +512,12 @@ def setting(live: Any, name: str) -> Any:
     The value as Django gives it, but for its warnings, which are not ours to hear: ``warnings.catch_warnings`` would undo
     what another thread does to its own. Raises what Django raises, AttributeError where there is no such setting.
     """
+    if not name.startswith(_WARNED_OF):
+        return getattr(live, name)
     from django import conf
 
-    # Since Django 6.1, whose MAILERS takes their place.
-    old_mail = getattr(conf, "DEPRECATED_EMAIL_SETTINGS", ())
-    if name not in _OLD_STORAGES and name not in old_mail:
-        return getattr(live, name)
     behind = getattr(live, "_wrapped", live)
-    if name in old_mail and hasattr(behind, "MAILERS"):
+    if name in getattr(conf, "DEPRECATED_EMAIL_SETTINGS", ()) and hasattr(behind, "MAILERS"):
         raise AttributeError(name)
     return getattr(behind, name)
 
@@ -538,7 +536,9 @@ class WatchedSettings:
         return self._live
 
     def is_overridden(self, name: str) -> bool:
-        return self._overridden.setdefault(name, _is_overridden(self._live, name))
+        if name not in self._overridden:
+            self._overridden[name] = _is_overridden(self._live, name)
+        return self._overridden[name]
 
     def __getattr__(self, name: str) -> Any:
         try:

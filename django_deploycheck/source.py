@@ -162,9 +162,9 @@ class Repository:
 
     def _entries(self, folder: str) -> Iterator[tuple[str, bool]]:
         try:
-            yield from entries_of(self._real(folder))
+            return entries_of(self._real(folder))
         except (ValueError, Unreadable):
-            return
+            return iter(())
 
     def is_file(self, path: str) -> bool:
         return self.listing(posixpath.dirname(path)).get(posixpath.basename(path)) is False
@@ -235,7 +235,7 @@ class Repository:
             raise Unreadable("cannot be opened") from None
 
     def _joined(self, path: str) -> str:
-        return os.path.join(self.root, *path.split("/"))
+        return f"{self.root}{os.sep}{path if os.sep == '/' else path.replace('/', os.sep)}" if path else self.root
 
     def _real(self, path: str) -> str:
         """The absolute path, links resolved; raises Unreadable for one that is not below the root."""

@@ -13,7 +13,7 @@ import stat
 import sys
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
@@ -56,6 +56,8 @@ class _Notes:
     def __init__(self) -> None:
         self.answers: dict[tuple[Callable[[Any], object], Hashable], object] = {}
         self.places: dict[tuple[Callable[[Place], int], Place], Standing] = {}
+        self.folders: set[str] = set()
+        """Those of the repository, of which every name is known."""
         self.can_be_kept = True
 
     def note(self, question: Callable[[Any], object], about: Hashable, answer: object) -> None:
@@ -135,15 +137,17 @@ def names(path: str, below: str, entries: Mapping[str, bool]) -> None:
     """Note what was found in such a folder."""
     notes = _notes.get()
     if notes is not None:
-        notes.has_seen(_names, (path, below), _number_of_names(entries.items()))
+        notes.folders.add(path)
+        notes.has_seen(_names, (path, below), _number_of_names(entries))
 
 
 def folder_of_others(path: str) -> None:
     """Note how a folder outside of the repository stands, and what lies there."""
     notes = _notes.get()
-    if notes is not None and (_names, (path, None)) not in notes.places:
+    if notes is not None and path not in notes.folders:
         notes.look_at(_names, (path, None))
-        notes.has_seen(_names, (path, None), _names((path, None)))
+        if notes.places[_names, (path, None)][0] is None:
+            notes.has_seen(_names, (path, None), _names((path, None)))
 
 
 def installed_packages() -> None:
@@ -304,11 +308,14 @@ def _names(place: Place) -> int:
     from django_deploycheck.source import entries_of
 
     real = _followed(place)
-    return 0 if real is None else _number_of_names(entries_of(real))
+    return 0 if real is None else _number_of_names(dict(entries_of(real)))
 
 
-def _number_of_names(entries: Iterable[tuple[str, bool]]) -> int:
-    return hash(frozenset(entry for entry in entries if not entry[0].endswith(_FLEETING)))
+def _number_of_names(entries: Mapping[str, bool]) -> int:
+    text = "\n".join(entries)
+    if any(ending in text for ending in _FLEETING):
+        entries = {name: is_folder for name, is_folder in entries.items() if not name.endswith(_FLEETING)}
+    return hash(frozenset(entries.items()))
 
 
 def _followed(place: Place) -> str | None:

@@ -627,6 +627,17 @@ def names(path: Path, below: Path | None = None) -> int:
     return unchanged._names((str(path), str(below) if below else None))
 
 
+@pytest.mark.parametrize("age", [0, 0.05])
+def test_a_folder_outside_of_the_repository(tmp_path: Path, age: float) -> None:
+    (tmp_path / "one").touch()
+    time.sleep(age)
+    answer = counted(lambda: unchanged.folder_of_others(str(tmp_path)))
+
+    assert [unchanged.kept(answer), unchanged.kept(answer)] == [1, 1]
+    (tmp_path / "two").touch()
+    assert unchanged.kept(answer) == 2
+
+
 def test_a_file_that_changes_between_two_readings(tmp_path: Path) -> None:
     path, below = str(tmp_path / "file"), str(tmp_path)
 
