@@ -162,6 +162,7 @@ def inspect(
     )
     results = tuple(dict.fromkeys(judge(deployment, known)))
     texts = _texts(results, reading.sources.values(), repository)
+    results = tuple(dict.fromkeys(_within_its_file(result, texts) for result in results))
     results = _silenced(results, deployment, known, settings, config, texts)
     return Report(
         root, deployment, tuple(sorted(results, key=_order)), _quotes(results, texts, deployment) if quoted else {}
@@ -268,6 +269,18 @@ def _texts(results: Iterable[Result], sources: Iterable[Source], repository: Rep
             if source is not None:
                 texts[location.path] = source
     return texts
+
+
+def _within_its_file(result: Result, texts: Mapping[str, Source]) -> Result:
+    """The result at a line that its file has: a command on one line may have lines of its own, as escapes in JSON."""
+    location = result.finding.location
+    source = texts.get(location.path) if location is not None else None
+    if location is None or location.line is None or source is None:
+        return result
+    last = len(source.lines) - (not source.lines[-1])
+    if location.line <= last:
+        return result
+    return replace(result, finding=replace(result.finding, location=Location(location.path, max(1, last))))
 
 
 def _silenced(

@@ -461,3 +461,42 @@ def test_a_crash_names_no_folder() -> None:
         found = crash("rule 'a'", error, Location("Procfile"))
 
     assert found == Crash("rule 'a'", "ZeroDivisionError", "rule.py:2 in explode", Location("Procfile"))
+
+
+@pytest.mark.parametrize(
+    ("files", "place"),
+    [
+        pytest.param(
+            {"render.yaml": "services:\n- type: web\n  runtime: python\n  startCommand: python manage.py runserver\n"},
+            "render.yaml:4",
+            id="a command on one line",
+        ),
+        pytest.param(
+            {
+                "render.yaml": "services:\n- type: web\n  runtime: python\n"
+                '  startCommand: "echo a\\n\\n\\n\\n\\npython manage.py runserver"\n'
+            },
+            "render.yaml:4",
+            id="lines that are escapes on the last line",
+        ),
+        pytest.param(
+            {
+                "Procfile": "web: gunicorn bookstore.wsgi\n",
+                "app.json": '{"scripts": {"postdeploy": "echo a\\n\\npython manage.py flush --noinput"}}',
+            },
+            "app.json:1",
+            id="lines that are escapes in a file of one line",
+        ),
+    ],
+)
+def test_findings_stand_within_their_files(tmp_path: Path, files: dict[str, str], place: str) -> None:
+    found = inspect_files(tmp_path, files).report.results
+    assert place in {str(result.finding.location) for result in found}
+    assert all(
+        result.finding.location.line <= text.count("\n") + 1
+        for result in found
+        for path, text in files.items()
+        if result.finding.location is not None
+        and result.finding.location.path == path
+        and result.finding.location.line is not None
+    )
