@@ -85,7 +85,7 @@ def _loaded_path(repository: Repository, module: str) -> str | None:
     file = loaded_file(module)
     if file is None:
         return None
-    relative = os.path.relpath(os.path.realpath(file), repository.root).replace(os.sep, "/")
+    relative = os.path.relpath(asked(os.path.realpath, file), repository.root).replace(os.sep, "/")
     return None if relative.startswith("../") else relative
 
 

@@ -97,7 +97,7 @@ def test_a_package_that_pip_has_installed(tmp_path: Path, monkeypatch: pytest.Mo
         for name in dir(module):
             if name.isupper():
                 setattr(holder, name, getattr(module, name))
-    holder.SETTINGS_MODULE = "bookstore.settings"
+    holder.SETTINGS_MODULE = "bookstore.settings"  # type: ignore[assignment]
     monkeypatch.setitem(sys.modules, "bookstore.settings", module)
     monkeypatch.setattr(live, "_wrapped", holder)
 

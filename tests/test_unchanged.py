@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 import shutil
 import sys
 import time
@@ -477,6 +479,73 @@ def test_a_module_that_imports_what_is_not_there(site: Site, packages: Path) -> 
     finally:
         for name in ("postcards", "nobody_has_this"):
             sys.modules.pop(name, None)
+
+
+# --- whoever asks -------------------------------------------------------------------------------------------------------
+
+PACKAGE = Path(unchanged.__file__).parent
+ASKING = re.compile(
+    r"(?:os\.(?:environ|getcwd|listdir|scandir|stat|lstat|walk)|os\.path\.(?:exists|getsize|isdir|isfile|lexists|realpath)"
+    r"|sys\.(?:modules|path|meta_path)|importlib\.(?:import_module|util\.find_spec)|import_string|date\.today"
+    r"|datetime\.now|open|metadata\.requires|get_resolver)\."
+)
+# Where the world is asked, or what is asked already is looked at once more, and why nothing has to be noted there.
+ASKED = {
+    "discovery.py": "a question of the engine's",
+    "packages.py": "a question",
+    "project.py:_loaded_file": "a question",
+    "rules/__init__.py": "the rules themselves",
+    "readers/__init__.py": "the readers themselves",
+    "rules/errors/_trackers.py:loaded": "noted there",
+    "rules/errors/_trackers.py:_is_loaded": "a question",
+    "rules/errors/discarded_logs.py:_lost_file": "the root",
+    "rules/host/unsupported_version.py:check": "always asked",
+    "rules/server/_installed.py:_required_by": "noted there",
+    "rules/settings/unimportable_setting.py:_failure": "noted there where it fails",
+    "rules/static/_static.py:imported": "noted there where it fails",
+    "rules/static/_folders.py:folder_of_setting": "the root",
+    "rules/static/missing_static_manifest.py:check": "the root",
+    "rules/static/missing_static_manifest.py:_names": "noted there",
+    "source.py": "noted there",
+    "settings_view.py:__init__": "always asked",
+    "engine.py:_root": "always asked",
+    "engine.py:_found_root": "a question",
+    "engine.py:place": "always asked",
+    "project_migrations.py": "noted there",
+    "unchanged.py": "the questions",
+}
+NOT_OF_THE_CHECK = ("management", "reports")
+
+
+def asking(path: Path) -> Iterator[str]:
+    """Where a module calls, or takes an item of, what answers differently from one time to another."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    name = path.relative_to(PACKAGE).as_posix()
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        for node in ast.walk(function):
+            asked = node.func if isinstance(node, ast.Call) else node
+            is_asking = isinstance(node, ast.Call) or (isinstance(node, ast.Attribute) and node.attr in STATE)
+            if is_asking and ASKING.match(f"{ast.unparse(asked)}."):
+                yield f"{name}:{function.name}"
+
+
+STATE = ("environ", "modules", "path", "meta_path")
+
+
+def test_whoever_asks_the_world_has_it_noted() -> None:
+    """Otherwise an answer would be kept that is wrong by now: see ``unchanged.asked``."""
+    places = {
+        place
+        for path in PACKAGE.rglob("*.py")
+        if path.relative_to(PACKAGE).parts[0] not in NOT_OF_THE_CHECK
+        for place in asking(path)
+    }
+
+    known = {name for place in places for name in (place, place.partition(":")[0]) if name in ASKED}
+    assert {place for place in places if not {place, place.partition(":")[0]} & known} == set()
+    assert known == ASKED.keys()
 
 
 # --- what is never kept -------------------------------------------------------------------------------------------------

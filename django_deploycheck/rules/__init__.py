@@ -12,7 +12,8 @@ A rule module defines
 ``VALUE``
     optional, True where the answer depends on the environment of the process that checks, not on files alone.
 ``check(deployment)``
-    yields findings. It opens no file and parses nothing.
+    yields findings. It opens no file and parses nothing. What it asks of this process rather than of the deployment, it asks
+    by ``unchanged.asked``: a heartbeat hears the same answer again until that changes.
 """
 
 from __future__ import annotations
