@@ -52,7 +52,7 @@ else:
 
         def decorate(cls):
             known = _fields(cls)
-            cls.__record__ = _Record(known, kw_only)
+            cls.__record__ = _Record(known, kw_only, hasattr(cls, "__post_init__"))
             cls.__match_args__ = () if kw_only else tuple(known)
             cls.__init__ = _initialize
             if repr:
@@ -73,11 +73,12 @@ else:
     class _Record:
         """What the shared methods know of a class."""
 
-        __slots__ = ("compared", "defaults", "factories", "fields", "positional", "shown")
+        __slots__ = ("compared", "defaults", "factories", "fields", "positional", "prepares", "shown")
 
-        def __init__(self, known, kw_only):
+        def __init__(self, known, kw_only, prepares):
             compared = [name for name, found in known.items() if found.compare]
             self.fields = known
+            self.prepares = prepares
             self.positional = () if kw_only else tuple(known)
             self.defaults = {name: found.default for name, found in known.items() if found.default is not _MISSING}
             self.factories = [
@@ -111,17 +112,20 @@ else:
         record = self.__record__
         state = self.__dict__
         state.update(record.defaults)
-        for name, make in record.factories:
-            if name not in kwargs:
-                state[name] = make()
-        state.update(zip(record.positional, args))  # noqa: B905 - what is missing is noticed below
-        state.update(kwargs)
-        twice = args and not kwargs.keys().isdisjoint(record.positional[: len(args)])
-        if twice or len(args) > len(record.positional) or state.keys() != record.fields.keys():
+        if record.factories:
+            for name, make in record.factories:
+                if name not in kwargs:
+                    state[name] = make()
+        if args:
+            state.update(zip(record.positional, args))  # noqa: B905 - what is missing is noticed below
+            if len(args) > len(record.positional) or not kwargs.keys().isdisjoint(record.positional[: len(args)]):
+                _refuse_arguments(self, args, kwargs)
+        if kwargs:
+            state.update(kwargs)
+        if state.keys() != record.fields.keys():
             _refuse_arguments(self, args, kwargs)
-        prepare = getattr(self, "__post_init__", None)
-        if prepare is not None:
-            prepare()
+        if record.prepares:
+            self.__post_init__()
 
     def _refuse_arguments(self, args, kwargs):
         record = self.__record__
