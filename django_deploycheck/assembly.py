@@ -74,6 +74,7 @@ def assemble(
         for process in processes
         if process.settings
     }
+    routes = urlconf(work, settings)
     return Deployment(
         root=repository.root,
         complete=complete,
@@ -98,7 +99,7 @@ def assemble(
         upstreams=tuple(fact for _, fact in work.facts(Upstream)),
         modules=dict(work.facts(PythonModule)),
         settings_modules=settings_modules,
-        urlconf=urlconf(work, settings),
+        urlconf=routes,
         workflows=tuple(fact for _, fact in work.facts(Workflow)),
         database_files=_database_files(repository, work),
         static_files_committed=_static_files_committed(repository, settings),
@@ -160,7 +161,7 @@ def _platforms(work: Work, services: Sequence[Service]) -> tuple[str, ...]:
 
 def _blind_spots(work: Work) -> tuple[BlindSpot, ...]:
     """What was not understood outside of any process; what only development uses hides nothing."""
-    spots = [*work.reading.too_much(), *_unread(work)]
+    spots = [*work.reading.too_much(work.repository), *_unread(work)]
     for path, fact in work.facts(BlindSpot):
         # A script that was followed is no longer a format that was not read.
         if work.environment(path) != "development" and path not in work.scripts:

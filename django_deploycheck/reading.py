@@ -37,13 +37,11 @@ class Reading:
     full: str = ""
     """Why no further file is read; empty while they are."""
 
-    def too_much(self) -> Iterator[BlindSpot]:
+    def too_much(self, repository: Repository) -> Iterator[BlindSpot]:
         """What was too much to be looked at, the files that were left out among it."""
         yield from self.gaps
-        for reason, count in Counter(self.left_out.values()).items():
-            files = (
-                "1 deployment file was not read: it" if count == 1 else f"{count} deployment files were not read: each"
-            )
+        for reason, count in Counter({**repository.left_out, **self.left_out}.values()).items():
+            files = "1 file was not read: it" if count == 1 else f"{count} files were not read: each"
             yield BlindSpot(f"{files} {reason}")
 
 

@@ -147,6 +147,8 @@ class Repository:
         self._listings: dict[str, dict[str, bool]] = {}
         self._sources: dict[str, Source | Unreadable | None] = {}
         self._read: dict[Sizes, int] = {}
+        self.left_out: dict[str, str] = {}
+        """The files that were not read because others had as many bytes as are read, each with how many that is."""
 
     def listing(self, folder: str) -> dict[str, bool]:
         """
@@ -199,7 +201,8 @@ class Repository:
             raise Unreadable(EXCLUDED)
         sizes = bounds.sizes(path)
         if self._read.get(sizes, 0) >= sizes.all:
-            raise LeftOut(f"comes after {sizes.all // bounds.MIB} MiB of others")
+            self.left_out[path] = f"comes after {sizes.all // bounds.MIB} MiB of others"
+            raise LeftOut(self.left_out[path])
         data = self.read_bytes(path, sizes.one)
         if data is None:
             return None

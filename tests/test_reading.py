@@ -166,7 +166,9 @@ def test_more_files_than_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     assert list(found.kinds) == ["a.lines", "b.lines"]
     assert found.left_out == {"c.lines": "comes after 2 others", "x": "comes after 2 others"}
-    assert list(found.too_much()) == [BlindSpot("2 deployment files were not read: each comes after 2 others")]
+    assert list(found.too_much(Repository(str(tmp_path)))) == [
+        BlindSpot("2 files were not read: each comes after 2 others")
+    ]
 
 
 def test_a_file_of_more_facts_than_any_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,7 +212,9 @@ def test_more_bytes_than_are_read_of_a_repository(tmp_path: Path, monkeypatch: p
 
     assert found.kinds == {"a.lines": "lines", "b.lines": "lines"}
     assert found.left_out == {"c.lines": "comes after 1 MiB of others", "d.others": "comes after 1 MiB of others"}
-    assert list(found.too_much()) == [BlindSpot("2 deployment files were not read: each comes after 1 MiB of others")]
+    assert list(found.too_much(Repository(str(tmp_path)))) == [
+        BlindSpot("2 files were not read: each comes after 1 MiB of others")
+    ]
 
 
 def test_a_python_file_that_is_no_module_of_the_project_may_be_no_larger_than_others(
@@ -233,7 +237,9 @@ def test_what_is_left_out_is_said_of_one_file_too(tmp_path: Path, monkeypatch: p
 
     found = read(tmp_path, {"a.lines": "", "b.lines": ""})
 
-    assert list(found.too_much()) == [BlindSpot("1 deployment file was not read: it comes after 1 others")]
+    assert list(found.too_much(Repository(str(tmp_path)))) == [
+        BlindSpot("1 file was not read: it comes after 1 others")
+    ]
 
 
 def test_nothing_is_kept_between_two_runs(tmp_path: Path) -> None:

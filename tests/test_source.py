@@ -84,6 +84,33 @@ def test_commands_and_variables_are_masked() -> None:
         pytest.param(["run", "--password=two words here"], ["run", "--password=***"], id="a value with spaces"),
         pytest.param(["run", "--password", "hunter2hunter2"], ["run", "--password", "***"], id="option and value"),
         pytest.param(["run", "--password", "two words here"], ["run", "--password", "***"], id="words after an option"),
+        pytest.param(
+            ["sed", "-i", "s|@@PASSWORD@@|hunter22|", "x"],
+            ["sed", "-i", "s|@@PASSWORD@@|***|", "x"],
+            id="a replacement",
+        ),
+        pytest.param(["mysql", "-u", "a", "-phunter22", "b"], ["mysql", "-u", "a", "-p***", "b"], id="mysql's option"),
+        pytest.param(["docker", "login", "-p", "hunt er22"], ["docker", "login", "-p", "***"], id="a login"),
+        pytest.param(
+            ["htpasswd", "-bc", "/x", "a", "hunt er22"], ["htpasswd", "-bc", "/x", "a", "***"], id="a position"
+        ),
+        pytest.param(
+            ["fly", "secrets", "set", "A_TOKEN=hunt er22"],
+            ["fly", "secrets", "set", "A_TOKEN=***"],
+            id="an assignment with blanks",
+        ),
+        pytest.param(["run", "--env=A_TOKEN=${A}:${B}"], ["run", "--env=A_TOKEN=${A}:${B}"], id="references"),
+        pytest.param(["sh", "-c", "A_TOKEN=hunter22 run b"], ["sh", "-c", "A_TOKEN=*** run b"], id="a script"),
+        pytest.param(
+            ["/usr/bin/ssh", "host", "A_TOKEN=hunter22 run b"],
+            ["/usr/bin/ssh", "host", "A_TOKEN=*** run b"],
+            id="a script elsewhere",
+        ),
+        pytest.param(
+            ["curl", "-H", "X-Api-Key: hunt er22", "-u", "me:hunt er22"],
+            ["curl", "-H", "X-Api-Key: ***", "-u", "me:***"],
+            id="a header and an account",
+        ),
     ],
 )
 def test_arguments_are_masked(argv: list[str], masked: list[str]) -> None:
@@ -268,6 +295,7 @@ def test_as_many_bytes_as_are_read_of_a_repository(tmp_path: Path, monkeypatch: 
     assert repository.read("b") is not None
     with pytest.raises(LeftOut, match=r"^comes after 2 MiB of others$"):
         repository.read("c")
+    assert repository.left_out == {"c": "comes after 2 MiB of others"}
     assert repository.read("a") is not None
     assert repository.read("d.lock") is not None
 
