@@ -139,7 +139,8 @@ def placed_copies(stages: Sequence[ImageStage]) -> tuple[Copy, ...]:
 MAX_RUN = 8_000
 """How long a RUN instruction may be of which it is asked what it copies, in characters; a real one had 2,100."""
 
-_COPIES_FILES = regex(r"\b(?:cp|mv|ln|install)\s", holding="cp mv ln install")
+# A program's name, and no word behind another one: "pip install" copies nothing of interest.
+_COPIES_FILES = regex(r"(?<![\w\-.] )\b(?:cp|mv|ln|install)\s", holding="cp mv ln install")
 _VALUED = frozenset("-m --mode -o --owner -g --group -S --suffix --target-directory -t".split())
 
 

@@ -284,7 +284,7 @@ def _is_named_in_settings(tracker: Tracker, deployment: Deployment) -> bool:
         return True
     if any(deployment.settings.is_overridden(name) for name in tracker.settings):
         return True
-    return any(path.startswith(tracker.marks) for path in dotted_paths(deployment) if tracker.marks)
+    return bool(tracker.marks) and any(path.startswith(tracker.marks) for path in dotted_paths(deployment))
 
 
 def dotted_paths(deployment: Deployment) -> Iterator[str]:
