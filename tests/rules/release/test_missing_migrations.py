@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import django
 import pytest
 from django.core.management import get_commands
+from django.core.management.commands import makemigrations
+from django.db.migrations.autodetector import MigrationAutodetector
 
 from tests.live import inspect_live, said
 from tests.running import manage, reported, write_site
@@ -262,3 +265,23 @@ def test_nothing_is_compared_that_no_rule_would_tell(tmp_path, ignored, silenced
     assert report.deployment is not None
     reasons = [spot.reason for spot in report.deployment.blind_spots if "cannot be loaded" in spot.reason]
     assert bool(reasons) is is_compared
+
+
+def test_the_usual_command_is_not_imported(tmp_path, monkeypatch):
+    """It brings Django's writer of migrations along, which nothing here needs."""
+    name = "django.core.management.commands.makemigrations"
+    monkeypatch.delitem(sys.modules, name, raising=False)
+    assert len(said(tmp_path, {"books/models.py": MODELS}, "missing-migrations")) == 1
+    assert name not in sys.modules
+
+
+@pytest.mark.skipif(django.VERSION < (5, 2), reason="makemigrations takes another autodetector since Django 5.2")
+def test_the_usual_command_as_a_project_changed_it(tmp_path, monkeypatch):
+    """Who imported it may have given it another autodetector."""
+
+    class Content(MigrationAutodetector):
+        def changes(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+            return {}
+
+    monkeypatch.setattr(makemigrations.Command, "autodetector", Content)
+    assert said(tmp_path, {"books/models.py": MODELS}, "missing-migrations") == []
