@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import statistics
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks import gates
 from tests.benchmarks.bench import Bench
-from tests.benchmarks.processes import PAIRS, Run, Usage, all_instructions, alternating, median, output
+from tests.benchmarks.processes import PAIRS, Failed, Run, Usage, all_instructions, alternating, median, output
 from tests.benchmarks.sites import EIGHT_FILES, FIVE_FILES, manifests, repository, with_migrations
 
 
@@ -155,6 +158,33 @@ def kubernetes(bench: Bench) -> Iterator[Row]:
     yield Row("1,000 Kubernetes manifests / 100", thousand / hundred, 11, "", how)
 
 
+def hostile(bench: Bench) -> Iterator[Row]:
+    """What the worst file costs that somebody may have written to slow the check down; see hostile.py."""
+    done = _module("tests.benchmarks.hostile", "--top", "1000000")
+    found = re.findall(r"(?m)^ *(-?[\d.]+) ms +(-?[\d.]+) MB +(\S+) +(.*?) +\d+ KiB", done.stdout)
+    if not found:
+        raise Failed(done.stdout + done.stderr)
+    for place, target, unit in ((0, 20, "ms"), (1, 10, "MB")):
+        worst = max(found, key=lambda line: float(line[place]))
+        beyond = sum(float(line[place]) > target for line in found)
+        how = f"{worst[2]}, {worst[3]}; of {len(found)} files {beyond} cost more than {target} {unit}"
+        yield Row(f"the worst hostile file, {unit}", float(worst[place]), target, unit, how)
+
+
+def heartbeats(bench: Bench) -> Iterator[Row]:
+    """Ten thousand runs of every deployment check in one process, from many threads; see heartbeat.py."""
+    done = _module("tests.benchmarks.heartbeat")
+    found, _ = json.JSONDecoder().raw_decode(done.stdout.partition("unchanged ")[2])
+    memory = (found["memory after"] - found["memory before"]) / 1024
+    how = f"resident memory, from 16 threads; {found['files after'] - found['files before']} more open files"
+    yield Row("memory that 10,000 runs of all deployment checks add", memory, 3, "MiB", how)
+
+
+def _module(*argv: str) -> subprocess.CompletedProcess[str]:
+    root = Path(__file__).resolve().parent.parent.parent
+    return subprocess.run([sys.executable, "-m", *argv], cwd=root, capture_output=True, text=True, check=False)
+
+
 def checkov(bench: Bench) -> Iterator[Row]:
     """A peer that reads Dockerfiles, on one Dockerfile."""
     name, target = "added cost for one Dockerfile / checkov on it", 0.13
@@ -200,5 +230,7 @@ PARTS: Mapping[str, Callable[[Bench], Iterator[Row]]] = {
     "memory": memory,
     "finding": finding,
     "kubernetes": kubernetes,
+    "heartbeats": heartbeats,
+    "hostile": hostile,
     "checkov": checkov,
 }
