@@ -35,12 +35,12 @@ MAX_OF_ONE_NAME = 200
 """How many assignments of one setting are looked at, the last ones."""
 
 MAX_VARIABLES = 50
-"""How many variables conditions are said to depend on; more are forgotten."""
+"""How many variables a setting is said to depend on by what it follows; more are forgotten."""
 
 MAX_FOLLOWED = 10
 """How far a name is followed through others."""
 
-MAX_FOLLOWS = 2_000
+MAX_FOLLOWS = 1_000
 """How many assignments are looked at to follow one."""
 
 
@@ -273,7 +273,8 @@ class SettingsSources:
                 kind = "unknown" if kind == "literal" else kind
                 continue
             for place, item in _last(sources):
-                variables.update(dict.fromkeys(item.variables))
+                if len(variables) < MAX_VARIABLES:
+                    variables.update(dict.fromkeys(item.variables))
                 if item.kind == "variable" or (item.kind == "unknown" and kind == "literal"):
                     kind = item.kind
                 todo.extend((place, follow, depth + 1) for follow in item.follows)
