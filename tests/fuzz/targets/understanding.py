@@ -34,7 +34,7 @@ def targets() -> Iterator[Target]:
     yield Target("shell-grammar", parse_made, noise, ("django_deploycheck.shell",))
     yield Target("interpreter", follow_text, _scripts, _INTERPRETER, tokens=_TOKENS)
     yield Target("interpreter-grammar", follow_made, noise, _INTERPRETER)
-    understood = tuple(f"django_deploycheck.{name}" for name in ("commands", "servers", "remote", "tasks"))
+    understood = tuple(f"django_deploycheck.{name}" for name in ("commands", "servers", "remote"))
     yield Target("commands", understand_text, _lines, understood, tokens=_TOKENS)
     yield Target("commands-grammar", understand_made, noise, understood)
 
