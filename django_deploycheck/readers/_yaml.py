@@ -282,7 +282,9 @@ def _node(event: Any, parsing: _Parsing, depth: int) -> Node:
         parsing.count("characters", parsing.size(named), parsing.limit, reason, line)
         return named
     if isinstance(event, yaml.ScalarEvent):
-        scalar = Scalar(line, start.column, event.tag, event.value, event.style or "")
+        # PyYAML without libyaml takes half a surrogate pair for a character.
+        text = _whole(event.value) if event.style == '"' else event.value
+        scalar = Scalar(line, start.column, event.tag, text, event.style or "")
         return _anchored(scalar, event, parsing)
     if depth >= MAX_DEPTH:
         raise Unreadable("is nested too deeply", line)
@@ -293,6 +295,11 @@ def _node(event: Any, parsing: _Parsing, depth: int) -> Node:
     mapping = Mapping(line, start.column, event.tag)
     _fill_mapping(_anchored(mapping, event, parsing), parsing, depth)
     return mapping
+
+
+def _whole(text: str) -> str:
+    """The text without halves of surrogate pairs, which could be printed nowhere; two that fit are a character."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _anchored(node: _AnyNode, event: Any, parsing: _Parsing) -> _AnyNode:
@@ -384,8 +391,7 @@ def _unquoted(string: str, line: int) -> str:
         value: str = json.loads(string)
     except ValueError:
         raise _no_json(line) from None
-    # Half a surrogate pair could be printed nowhere.
-    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _whole(value)
 
 
 def _json_node(token: _Token, tokens: Iterator[_Token], depth: int) -> Node:

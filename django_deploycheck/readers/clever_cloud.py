@@ -39,10 +39,11 @@ def read(source: Source) -> Iterator[Fact]:
             application=name,
         )
     for task in deploy.get("managetasks").elements():
-        text = task.text()
-        if text:
+        text = task.text() or ""
+        words = text.split()
+        if words:
             yield Service(
-                name=text.split()[0],
+                name=words[0],
                 kind=KIND,
                 location=source.location(task.line),
                 role="release",

@@ -33,9 +33,10 @@ def read(source: Source) -> Iterator[Fact]:
     """
     for number, line in enumerate(source.lines, start=1):
         text = line.partition("#")[0].strip("\ufeff \t\"'")
-        if not text:
+        words = text.split()
+        if not words:
             continue
-        match = _VERSION.fullmatch(text.split()[0])
+        match = _VERSION.fullmatch(words[0])
         if match:
             yield PythonVersion(source.location(number), version=match["version"], kind=KIND)
         elif _SPECIFIER.fullmatch(text[:200]):

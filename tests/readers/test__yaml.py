@@ -295,6 +295,20 @@ def test_many_keys_merged_many_times_are_refused():
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param('a: "b"\n', "b", id="a text"),
+        pytest.param('a: "\\u00e9\\U0001F600"\n', "é\U0001f600", id="escapes"),
+        pytest.param("a: 'b\\ud800'\n", "b\\ud800", id="no escape"),
+        pytest.param('a: "\\ud800!"\n', "\ufffd!", id="half a surrogate pair"),
+    ],
+)
+def test_without_libyaml(text, expected, monkeypatch):
+    monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
+    assert only(text).get("a").text() == expected
+
+
+@pytest.mark.parametrize(
     "text",
     ["a: &x {b: *x}", "a: &x [*x]", "a: &x {<<: *x, b: 1}", "a: &x {b: {<<: *x}}"],
     ids=["a mapping", "a list", "a mapping merged into itself", "a mapping merged into its part"],

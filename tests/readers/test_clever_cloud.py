@@ -27,6 +27,7 @@ def facts(text: str) -> list[Fact]:
         pytest.param("{}", id="an empty file"),
         pytest.param('{"deploy": {}}', id="nothing to deploy"),
         pytest.param('{"deploy": {"module": "", "managetasks": [""]}}', id="empty texts"),
+        pytest.param('{"deploy": {"managetasks": [" ", "\\u2028"]}}', id="blank texts"),
         pytest.param('{"build": {"cache_dependencies": true}}', id="only the build"),
     ],
 )

@@ -14,6 +14,7 @@ PATH = ".python-version"
     [
         pytest.param("", id="an empty file"),
         pytest.param("\n# 3.12\n", id="only a comment"),
+        pytest.param("\u2028\n\x85\n", id="blanks of other kinds"),
         pytest.param("pypy3.10-7.3.17\n3.12\n", id="PyPy first"),
         pytest.param("shop-env\n", id="a virtual environment"),
         pytest.param("system\n", id="the system's Python"),
