@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,6 +100,26 @@ _MARKS = (
     *("\\ud800", "\\udfff", "\\u0000", "\\x00", "\\U0001f40d", "\\N{DASH}", "%s", "%(a)s", "\\1"),
     *("0", "-1", "9" * 30, "1e999", "0x" + "f" * 20, "nan", "true", "null", "~", "''", '""'),
 )
+_BLANKS = (
+    "",
+    " ",
+    "''",
+    '""',
+    "' '",
+    "\u2028",
+    "\x0b",
+    "\x1c",
+    "\x85",
+    "\u00a0",
+    "\u3000",
+    "-",
+    "--",
+    "=",
+    "${}",
+    "/",
+    ".",
+    "²",
+)
 _NESTS = (
     *((pair[0], pair[1]) for pair in ("()", "[]", "{}", "<>", '""', "''", "``")),
     *(("${", "}"), ("$(", ")"), ("{{", "}}"), ("{%", "%}"), ("${a:-", "}")),
@@ -139,10 +160,13 @@ def _with_a_token(data: bytes, other: bytes, random: Random, tokens: Sequence[st
 
 
 def _with_a_word_replaced(data: bytes, other: bytes, random: Random, tokens: Sequence[str]) -> bytes:
-    words = data.split(b" ")
-    word: str = random.choice(tokens or _MARKS)
-    words[random.randrange(len(words))] = word.encode()
-    return b" ".join(words)
+    """Also by nothing, and by what looks like it."""
+    words = list(re.finditer(rb"[^\s\"',:=\[\]{}()]+", data))
+    if not words:
+        return data
+    place = random.choice(words)
+    word: str = random.choice(random.choice((tokens or _MARKS, _MARKS, _BLANKS)))
+    return data[: place.start()] + word.encode() + data[place.end() :]
 
 
 def _with_a_line_twice(data: bytes, other: bytes, random: Random, tokens: Sequence[str]) -> bytes:
