@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
+from typing import Any
 
 from django_deploycheck import commands, hooks, remote, scripts, servers, shell, tasks
 from django_deploycheck.conf import Configuration
 from django_deploycheck.interpretation import MAX_EFFORT, follow
 from django_deploycheck.linking.following import surroundings_of
 from django_deploycheck.linking.work import Work
-from django_deploycheck.model import CommandLine, ConfigValue, Copy, EnvVar, Location, Project, TaskFile
+from django_deploycheck.model import CommandLine, ConfigValue, Copy, EnvVar, Location, Project, ServerConfig, TaskFile
 from django_deploycheck.places import Place
 from django_deploycheck.readers import load
 from django_deploycheck.reading import Reading
@@ -281,9 +282,12 @@ def understand(argv: list[str]) -> None:
             commands.python_target(words)
             scripts.is_well_known(words)
         scripts.arguments_of_shell(words)
-        server = servers.server(words, {"GUNICORN_CMD_ARGS": " ".join(words), "PORT": "8000"}, _HERE) if words else None
+        server = servers.server(words, environment(words), _HERE)
         if server is not None:
             check_fact_of_procfile(server)
+            for config in configurations(server.name, words):
+                check_fact_of_procfile(servers.with_config(server, config))
+                servers.uwsgi_application(config)
         values = list(servers.uwsgi_options(words, {"UWSGI_HTTP": ":80"}, _HERE))
         list(hooks.hooks(values))
         list(hooks.hooks(ConfigValue(word, word, _HERE) for word in words))
@@ -302,3 +306,59 @@ def check_fact_of_procfile(fact: object) -> None:
     from django_deploycheck.source import Source
 
     check_fact(fact, Source(_HERE.path, "one line\n"))
+
+
+def environment(words: list[str]) -> dict[str, str]:
+    """What the environment may tell a server, the same words among it."""
+    first = words[0] if words else ""
+    last = words[-1] if words else ""
+    return {
+        "GUNICORN_CMD_ARGS": " ".join(words),
+        "PORT": "8000",
+        "UWSGI_HTTP": ":80",
+        "UWSGI_RELOAD": last,
+        "UVICORN_LOG_LEVEL": last,
+        "UVICORN_RELOAD": "true",
+        "UVICORN_PORT": last,
+        "UVICORN_PROXY_HEADERS": "1",
+        "GRANIAN_PORT": last,
+        "GRANIAN_WORKERS": last,
+        "GRANIAN_RELOAD": first,
+        "WEB_CONCURRENCY": last,
+    }
+
+
+_CONFIGURED = (
+    *("workers", "bind", "reload", "loglevel", "raw_env", "wsgi_app", "chdir", "protocol", "user", "worker_class"),
+    *(
+        "processes",
+        "http",
+        "http-socket",
+        "socket",
+        "module",
+        "wsgi-file",
+        "py-autoreload",
+        "env",
+        "uid",
+        "master",
+        "cheaper",
+    ),
+)
+
+
+def configurations(server: str, words: list[str]) -> Iterator[ServerConfig]:
+    """Configuration files in which these words stand, as options and as values of every type."""
+    made: tuple[Callable[[str], Any], ...] = (
+        str,
+        len,
+        bool,
+        lambda word: (word, word),
+        lambda word: True,
+        lambda word: None,
+    )
+    for start in range(2):
+        values = tuple(
+            ConfigValue(name, made[(number + start) % len(made)](word), _HERE, conditional=number % 5 == 4)
+            for number, (name, word) in enumerate(zip((*_CONFIGURED, *words), [*words, *_CONFIGURED] * 2, strict=False))
+        )
+        yield ServerConfig(server, _HERE.path, values)
