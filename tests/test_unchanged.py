@@ -163,17 +163,12 @@ def test_a_link_that_leads_elsewhere(site: Site, tmp_path: Path) -> None:
 
 
 def test_what_a_link_leads_to_becomes_a_folder(site: Site) -> None:
-    """The folder with the link stays as it is."""
-    (site.folder / "deploy").symlink_to(site.folder.parent / "shared")
-    (site.folder / "deploy.real").mkdir()
-    (site.folder / "deploy").unlink()
-    (site.folder / "deploy").symlink_to("deploy.real/inner")
+    """The folder with the link stays as it is, and nobody lists the one that it leads to."""
+    there = site.folder / "node_modules" / "site"
+    there.mkdir(parents=True)
+    (site.folder / "deploy").symlink_to("node_modules/site/deploy")
 
-    def change() -> None:
-        (site.folder / "deploy.real" / "inner").mkdir()
-        (site.folder / "deploy.real" / "inner" / "Procfile").write_text("web: x\n", encoding="utf-8")
-
-    assert_noticed(site, change)
+    assert_noticed(site, lambda: site.write("node_modules/site/deploy/Procfile", "web: x\n"))
 
 
 def test_what_is_in_a_folder_of_static_files(site: Site) -> None:
@@ -428,17 +423,26 @@ def test_where_packages_are_looked_for(site: Site, tmp_path: Path, monkeypatch: 
     assert_noticed(site, lambda: monkeypatch.syspath_prepend(tmp_path / "more"))
 
 
-def test_a_distribution_that_is_installed(site: Site, packages: Path) -> None:
-    """It brings the server along that nothing declares."""
+def with_a_distribution(folder: Path) -> Path:
+    """The folder, with a distribution in it that requires gunicorn."""
+    info = folder / "our_platform-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Name: our-platform\nVersion: 1.0\nRequires-Dist: gunicorn\n", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("is_added", [False, True])
+def test_a_distribution_that_is_installed(
+    site: Site, packages: Path, monkeypatch: pytest.MonkeyPatch, is_added: bool
+) -> None:
+    """It brings the server along that nothing declares; it comes to where packages are, or its folder becomes such a place."""
     site.write("Procfile", "web: gunicorn bookstore.wsgi\n" + RELEASE)
     site.write("requirements.txt", "django==5.2.8\nwhitenoise==6.11.0\npsycopg==3.2.13\nour-platform==1.0\n")
+    more = with_a_distribution(packages.parent / "more")
 
-    def install() -> None:
-        info = packages / "our_platform-1.0.dist-info"
-        info.mkdir()
-        (info / "METADATA").write_text("Name: our-platform\nVersion: 1.0\nRequires-Dist: gunicorn\n", encoding="utf-8")
-
-    before, after = assert_noticed(site, install)
+    before, after = assert_noticed(
+        site, lambda: monkeypatch.syspath_prepend(more) if is_added else with_a_distribution(packages)
+    )
 
     assert any("[undeclared-server]" in line for line in before)
     assert not any("[undeclared-server]" in line for line in after)
