@@ -108,7 +108,8 @@ def is_fixed_url(url: str) -> bool:
     match = _URL.match(url)
     if match is None:
         return False
-    path = re.split(r"[?#;]", match["rest"] or match["scp"].partition("@")[2], maxsplit=1)[0].partition("/")[2]
+    rest = match["rest"] if match["scp"] is None else match["scp"].partition("@")[2]
+    path = re.split(r"[?#;]", rest, maxsplit=1)[0].partition("/")[2]
     path, at, reference = path.rpartition("@")
     if at:
         return bool(_FIXED_REFERENCE.fullmatch(reference))

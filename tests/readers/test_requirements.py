@@ -151,6 +151,7 @@ def test_hash_pins() -> None:
         pytest.param("shop @ ./shop?x", "shop", "@ ./shop", False, id="a folder by PEP 508"),
         pytest.param("-e git+https://h.example/a/b.git@stable/4.2.x#egg=Shop[api]&subdirectory=c", "shop", "@ git+https://h.example/a/b.git@stable/4.2.x", False, id="editable, named by its egg, on a branch"),
         pytest.param("git+ssh://git@h.example/a/Shop.git/@v1.2", "shop", "@ git+ssh://h.example/a/Shop.git/@v1.2", True, id="named by its repository"),
+        pytest.param("shop@git+https://", "shop", "@ git+https://", False, id="a URL of nothing but its scheme"),
         pytest.param("git+git@h.example:a/shop.git@release-1.2", "shop", "@ git+git@h.example:a/shop.git@release-1.2", True, id="the form of scp"),
         pytest.param("https://github.com/django/django/archive/main.zip", "django", "@ https://github.com/django/django/archive/main.zip", False, id="the archive of a branch"),
         pytest.param("https://github.com/django/django/archive/4.2.1.zip", "django", "@ https://github.com/django/django/archive/4.2.1.zip", True, id="the archive of a tag"),
