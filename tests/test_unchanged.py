@@ -505,6 +505,7 @@ ASKED = {
     "rules/errors/discarded_logs.py:_lost_file": "the root",
     "rules/host/unsupported_version.py:check": "always asked",
     "rules/server/_installed.py:_required_by": "noted there",
+    "rules/server/_installed.py:_installed": "noted there",
     "rules/settings/unimportable_setting.py:_failure": "noted there where it fails",
     "rules/static/_static.py:imported": "noted there where it fails",
     "rules/static/_folders.py:folder_of_setting": "the root",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
+import sys
 from collections.abc import Sequence
 
 from django_deploycheck.model import Command, Deployment
@@ -45,6 +47,7 @@ def installed_with(deployment: Deployment, distributions: Sequence[str]) -> bool
     # What the requirements say themselves needs no look at what is installed.
     if any(_brings(name, extras, distributions) for name, extras in pending):
         return True
+    installed = _installed()
     seen: set[str] = set()
     while pending and len(seen) < MAX_DISTRIBUTIONS:
         name, extras = pending.pop()
@@ -53,7 +56,7 @@ def installed_with(deployment: Deployment, distributions: Sequence[str]) -> bool
         seen.add(name)
         if _brings(name, extras, distributions):
             return True
-        pending += _required_by(name, extras)
+        pending += _required_by(name, extras) if installed is None or name in installed else ()
     return False
 
 
@@ -62,8 +65,22 @@ def _brings(name: str, extras: Sequence[str], distributions: Sequence[str]) -> b
     return name in distributions or any(server in distributions for server in brought)
 
 
-def _required_by(name: str, extras: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+def _installed() -> frozenset[str] | None:
+    """The names of what is installed; None where a part of it stands in what cannot be listed, as in an archive."""
     installed_packages()
+    names: list[str] = []
+    for entry in sys.path:
+        try:
+            names += os.listdir(entry or os.curdir)
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return None
+    found = (name.rpartition(".")[0].partition("-")[0] for name in names if name.endswith((".dist-info", ".egg-info")))
+    return frozenset(re.sub(r"[-_.]+", "-", name).lower() for name in found)
+
+
+def _required_by(name: str, extras: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
     from importlib import metadata
 
     try:

@@ -166,8 +166,14 @@ def test_silent_where_the_platform_brings_a_server(tmp_path: Path) -> None:
     assert inspect_files(tmp_path, {"requirements.txt": BARE}, values=values).places(RULE) == []
 
 
-def test_silent_where_a_declared_distribution_requires_it_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("archive", [False, True], ids=["in folders alone", "with an archive in the path"])
+def test_silent_where_a_declared_distribution_requires_it_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, archive: bool
+) -> None:
     site = tmp_path / "site-packages"
+    if archive:
+        (tmp_path / "packages.zip").write_bytes(b"PK\x05\x06" + b"\0" * 18)
+        monkeypatch.syspath_prepend(str(tmp_path / "packages.zip"))
     for name, requires in (
         ("bookstore-stack", ["Bookstore_Server [web] >=1", "bookstore-stack"]),
         ("bookstore-server", ["gunicorn; extra == 'web'"]),
