@@ -161,6 +161,11 @@ class _Interpreter:
             self.is_exhausted = True
         return self.is_exhausted
 
+    def charge(self, frame: Frame, line: int) -> None:
+        """Counts what configuration files took."""
+        effort, self.recorder.effort = self.recorder.effort, 0
+        self.exhausted(effort, frame, line)
+
     def is_too_deep(self, frame: Frame, line: int) -> bool:
         if frame.depth < MAX_DEPTH:
             return False
@@ -570,11 +575,11 @@ class _Interpreter:
             return
         elif not self.own_program(start, line, frame):
             folder, hooks = self.recorder.hooks(start, frame)
+            self.charge(frame, line)
             self.hooks((hook for hook in hooks if not hook.background), folder, start, line, frame)
             self.recorder.record(start, frame)
+            self.charge(frame, line)
             self.hooks((hook for hook in hooks if hook.background), folder, start, line, frame)
-            effort, self.recorder.effort = self.recorder.effort, 0
-            self.exhausted(effort, frame, line)
             if start.program in PROCESS_MANAGERS:
                 self.processes(start, line, frame)
 

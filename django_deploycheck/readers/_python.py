@@ -28,6 +28,9 @@ MAX_PARTS = 20
 MAX_MARKS = 20_000
 """How many operators, brackets, commas and lines a module has that is parsed; a real one had 8,953."""
 
+MAX_LINES = 6_000
+"""How many logical lines a module has that is parsed; a real one had 6,323 lines in all."""
+
 MAX_PIECES = 2_000
 """How many expressions the f-strings of a module have that is parsed; before 3.12, Python parses each by itself."""
 
@@ -110,9 +113,10 @@ def _depth(text: str) -> int:
         at_most <= MAX_DEPTH
         and at_most + sum(map(text.count, ")]},;\n")) <= MAX_MARKS
         and text.count("{") <= MAX_PIECES
+        and text.count("\n") + text.count(";") <= MAX_LINES
     ):
         return at_most
-    deepest = total = marks = pieces = 0
+    deepest = total = marks = pieces = lines = 0
     levels = [0]
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup
@@ -133,8 +137,9 @@ def _depth(text: str) -> int:
         elif match[0] == "," or len(levels) == 1:
             total -= levels[-1]
             levels[-1] = 0
+            lines += match[0] != "," and text[match.end() : match.end() + 1] not in ("\n", "#", "")
         deepest = max(deepest, total)
-        if marks > MAX_MARKS or pieces > MAX_PIECES:
+        if marks > MAX_MARKS or pieces > MAX_PIECES or lines > MAX_LINES:
             raise Unreadable("is too long")
     return deepest
 
