@@ -650,13 +650,22 @@ _DEFAULT_USERS = {"postgres", "root", "guest", "minioadmin"}
 _USER_NAME = regex(r"(?:USER|USERNAME|LOGIN|_DB|DB_NAME|DATABASE|DATABASE_NAME|DATABASE_USER|DBNAME)$", re.IGNORECASE)
 
 
+MAX_VARIABLES = 300
+"""How many variables one place sets; a real one set 78."""
+
+
 def env_vars(items: Iterable[tuple[str, str | None, Location]], *, interpolated: bool = True) -> Iterator[EnvVar]:
     """
     The facts for variables that one place sets together.
 
-    A password that only repeats the user's or the database's name beside it guards nothing and is no secret.
+    A password that only repeats the user's or the database's name beside it guards nothing and is no secret. Raises
+    Unreadable for more variables than any file sets.
     """
     items = list(items)
+    if len(items) > MAX_VARIABLES:
+        from django_deploycheck.source import Unreadable
+
+        raise Unreadable(f"holds more than {MAX_VARIABLES} variables", items[MAX_VARIABLES][2].line)
     names = {
         _literal(value.strip()) for name, value, _ in items if value and _USER_NAME.search(_snake(name))
     } | _DEFAULT_USERS
@@ -677,9 +686,9 @@ _HARMLESS = regex(
 )
 
 
-def hidden(variable: EnvVar) -> EnvVar:
-    """A variable of a place that is made for secrets: its value is kept only where it can be none."""
-    if variable.value is None or variable.references or _HARMLESS.fullmatch(variable.value):
-        return variable
-    is_masked = variable.value in ("", MASK, HIDDEN) or f":{MASK}@" in variable.value
-    return variable if is_masked else replace(variable, value=HIDDEN)
+def hidden(name: str, value: str | None) -> str | None:
+    """A value of a place that is made for secrets: what has no secret's name is kept only where it can be none."""
+    if not value or _HARMLESS.fullmatch(value) or names_secret(name) or classify(name, value):
+        return value
+    refers = _ONLY_REFERENCE.fullmatch(value) or "${" in value or "{{" in value
+    return value if refers else HIDDEN

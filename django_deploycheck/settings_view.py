@@ -584,6 +584,10 @@ class SettingsView:
         self.sources = sources
         self._environ = os.environ if environ is None else environ
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: not the live values and the environment, which hold secrets."""
+        return {**vars(self), "_live": None, "_environ": {}}
+
     @property
     def module(self) -> str | None:
         """The dotted name of the settings module; None after ``settings.configure()``."""

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 SEED = 20261121
-SHARES = 4
+SHARES = 5
 """Every file holds one share of the commands; in turn, so that each of them stands in many."""
 
 LENGTH = 8
@@ -236,10 +236,14 @@ class Planter:
 
     shape: Shape
     source: random.Random = field(default_factory=lambda: random.Random(SEED))
-    count: int = 0
     share: int = 0
+    planted: list[str] = field(default_factory=list)
     where: dict[str, str] = field(default_factory=dict)
     """By eight characters of a secret: the place in which it was planted."""
+
+    @property
+    def count(self) -> int:
+        return len(self.planted)
 
     def filled(self, template: str, name: str) -> str:
         """The template with a secret of its own in every place."""
@@ -269,7 +273,7 @@ class Planter:
             if spelt is not None:
                 break
         assert spelt is not None
-        self.count += 1
+        self.planted.append(secret.text)
         for variant in _variants(secret, _SPELT[how]):
             for start in range(len(variant) - LENGTH + 1):
                 self.where.setdefault(variant[start : start + LENGTH], place)

@@ -6,6 +6,7 @@ import pytest
 
 from django_deploycheck import secrets
 from django_deploycheck.model import EnvVar, Location
+from django_deploycheck.source import Unreadable
 
 HERE = Location("compose.yml", 3)
 # Made up for these tests; no service ever knew them.
@@ -321,6 +322,13 @@ def test_a_password_that_repeats_the_user_is_none(items, found):
         pytest.param("curl http://web:8000 http://[::1]:80/", "curl http://web:8000 http://[::1]:80/", id="ports"),
         pytest.param("run 0123abcd" + "9" * 30, "run ***", id="hexadecimal digits"),
         pytest.param('{"a": {"token": "b c d"}, "e": 1}', '{"a": {"token": "***"}, "e": 1}', id="nested JSON"),
+        pytest.param("run q7gk2lw9zp4xv8nb3mc6", "run ***", id="small letters and digits as in no word"),
+        pytest.param("run --token -x", "run --token -x", id="an option behind an option that needs a value"),
+        pytest.param(
+            "-----BEGIN PRIVATE KEY-----\nAKIAABCDEFGHIJKLMNOP\n-----END PRIVATE KEY-----",
+            "***\n\n",
+            id="a key that holds what looks like another",
+        ),
         pytest.param("A=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc run", "A=*** run", id="a signed token"),
         pytest.param(
             'PIN="-----BEGIN PRIVATE KEY-----\nAbC\n-----END PRIVATE KEY-----" run',
@@ -373,3 +381,12 @@ def test_what_stands_before_a_name_is_kept():
 )
 def test_a_password_that_a_platform_prescribes_is_none(value, found):
     assert secrets.classify("SSH_PASSWD", value) == found
+
+
+def test_more_variables_than_any_file_sets():
+    items = [(f"A{number}", "b", Location(".env", number)) for number in range(1, secrets.MAX_VARIABLES + 2)]
+
+    assert len(list(secrets.env_vars(items[:-1]))) == secrets.MAX_VARIABLES
+    with pytest.raises(Unreadable) as error:
+        list(secrets.env_vars(items))
+    assert (error.value.reason, error.value.line) == ("holds more than 300 variables", 301)

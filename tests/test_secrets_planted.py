@@ -7,13 +7,20 @@ Secrets of every shape in every place of every format: not eight characters of o
 from __future__ import annotations
 
 import logging
+import pickle
 import re
+import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import UserSettingsHolder, global_settings
+from django.core.management import call_command
 from django.core.management.color import color_style
 
 from django_deploycheck import engine, readers, rules
@@ -25,6 +32,10 @@ from django_deploycheck.settings_view import SettingsView
 from django_deploycheck.source import Repository, Unreadable
 from tests import planted
 from tests.planted import FORMATS, LEADING, SHAPES, Planter, Shape
+from tests.running import manage, write_site
+
+if TYPE_CHECKING:
+    from pytest_django import Settings
 
 EVERY_SHAPE = pytest.mark.parametrize("shape", SHAPES, ids=[shape.__name__ for shape in SHAPES])
 
@@ -98,9 +109,13 @@ LIVE = """{
 """
 
 
+def live_values(planter: Planter) -> dict[str, Any]:
+    return dict(eval(planter.filled(LIVE, "settings")))
+
+
 def live(planter: Planter) -> UserSettingsHolder:
     settings = UserSettingsHolder(global_settings)
-    for name, value in eval(planter.filled(LIVE, "settings")).items():
+    for name, value in live_values(planter).items():
         setattr(settings, name, value)
     settings.INSTALLED_APPS = ["django.contrib.staticfiles", "django_deploycheck"]
     return settings
@@ -208,8 +223,14 @@ BREAKING = {
 }
 
 
-@pytest.mark.parametrize("shape", [planted.words, planted.token, planted.private_key], ids=lambda shape: shape.__name__)
-@pytest.mark.parametrize("broken", BREAKING.values(), ids=BREAKING)
+BROKEN_SHAPES = (planted.words, planted.token, planted.private_key, planted.words, planted.token)
+
+
+@pytest.mark.parametrize(
+    ("shape", "broken"),
+    [*zip(BROKEN_SHAPES, BREAKING.values(), strict=True)],
+    ids=BREAKING,
+)
 def test_a_file_broken_at_its_secret_shows_none_of_it(shape: Shape, broken: Any, tmp_path: Path) -> None:
     planter = Planter(shape)
     for files in FORMATS.values():
@@ -280,3 +301,145 @@ def test_a_crash_shows_nothing_of_the_exception(tmp_path: Path, monkeypatch: pyt
     assert min(len(reading.crashes) for reading in readings) > 60
     assert planter.found(texts(crashes)) == {}
     assert planter.found(outputs(report)) == {}
+
+
+# --- what holds texts while it works ------------------------------------------------------------------------------------
+
+
+@dataclass
+class Watch:
+    """Notes what this package's objects show of themselves when a function returns."""
+
+    shown: set[str] = field(default_factory=set)
+    seen: Counter[type] = field(default_factory=Counter)
+
+    def __call__(self, frame: FrameType, event: str, argument: object) -> None:
+        module = frame.f_globals.get("__name__", "")
+        if event != "return" or not module.startswith("django_deploycheck") or module.endswith(".records"):
+            return
+        for value in (*frame.f_locals.values(), argument):
+            kind = type(value)
+            # What is a tuple itself is a value like any other.
+            is_value = issubclass(kind, tuple) and "__repr__" not in vars(kind)
+            is_own = kind.__module__.startswith("django_deploycheck") and not is_value
+            if is_own and self.seen[kind] < ENOUGH:
+                self.seen[kind] += 1
+                self.shown.add(repr(value))
+
+
+ENOUGH = 150
+"""How many objects of a class are looked at for each file."""
+
+
+def test_no_object_between_text_and_facts_shows_a_secret(tmp_path: Path) -> None:
+    """A debugger, and what reports errors, shows the objects of every frame."""
+    planter = Planter(planted.words)
+    kinds = plant(tmp_path, planter)
+    watch = Watch()
+    for name, kind in kinds.items():
+        facts_of(tmp_path, name, kind)  # what is imported, and compiled, is no matter here
+        watch.seen.clear()
+        sys.setprofile(watch)
+        try:
+            facts_of(tmp_path, name, kind)
+        finally:
+            sys.setprofile(None)
+
+    assert planter.found(watch.shown) == {}
+
+
+def test_a_kept_report_holds_no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is pickled, for another process say, are the facts."""
+    planter = Planter(planted.words)
+    plant(tmp_path, planter)
+    monkeypatch.setenv("API_TOKEN", planter.filled("«raw»", "environ"))
+    report = inspected(tmp_path, planter)
+    assert report.deployment is not None
+
+    kept = pickle.dumps(report)
+
+    assert pickle.loads(kept).deployment.settings.get("SECRET_KEY", "none") == "none"
+    assert planter.found([kept.decode("latin-1")]) == {}
+    assert planter.found([repr(report), str(report.deployment.settings)]) == {}
+
+
+# --- the real commands --------------------------------------------------------------------------------------------------
+
+SITE = """
+STATIC_ROOT = BASE_DIR / "static"
+EMAIL_HOST_PASSWORD = «py»
+API_TOKEN = os.environ.get("API_TOKEN", «py»)
+ROLLBAR = {"access_token": «py», "environment": "development"}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://:«url»@cache/1"}}
+DATABASES["other"] = {"ENGINE": "django.db.backends.sqlite3", "NAME": "/no/such/folder/«bare»", "PASSWORD": «py»}
+DEPLOYCHECK = {"TOKEN": «py», "PLATFORM": ["«bare»"], "COMMANDS": {"web": "DB_PASSWORD=«sh-in-json» gunicorn shop.wsgi"}}
+"""
+# Each format into a file, and what is printed, loud and quiet.
+FILES = {
+    "json": "found.json",
+    "sarif": "found.sarif",
+    "github": "found.github",
+    "gitlab": "found.gitlab",
+    "text": "found.txt",
+}
+COMMANDS = {
+    "the check": ("check", "--deploy", "--traceback", "--verbosity", "3", "--force-color"),
+    "the check of a database": ("check", "--deploy", "--database", "other", "--traceback", "--verbosity", "0"),
+    "the command": ("deploycheck", "--database", "other", "--traceback", "--verbosity", "3", "--force-color"),
+    "every format": (
+        "deploycheck",
+        *(word for pair in FILES.items() for word in ("--format", pair[0], "--output", pair[1])),
+    ),
+    "what to ignore": ("deploycheck", "--suggest-ignores", "--verbosity", "2"),
+}
+
+
+def test_no_command_prints_a_secret(tmp_path: Path) -> None:
+    planter = Planter(planted.words)
+    files = {name: planter.filled(template, name) for kind in COMMON for name, template in FORMATS[kind].items()}
+    folder = write_site(tmp_path, files, planter.filled(SITE, "settings.py"))
+    environ = {"API_TOKEN": planter.filled("«raw»", "environ"), "DATABASE_URL": planter.filled(URL, "environ")}
+
+    printed = {name: manage(folder, *arguments, env=environ) for name, arguments in COMMANDS.items()}
+
+    written = {name: (folder / name).read_text(encoding="utf-8") for name in FILES.values()}
+    assert "W609" in printed["the check"].stderr
+    assert "OperationalError" in printed["the command"].stdout
+    assert all(len(content) > 500 for content in written.values())
+    found = {name: planter.found([done.stdout, done.stderr]) for name, done in printed.items()}
+    assert found == {name: {} for name in COMMANDS}
+    assert planter.found(written.values()) == {}
+
+
+@pytest.mark.parametrize("options", [{"list_rules": True}, {"explain": "secret-in-deployment-file"}], ids=str)
+def test_what_reads_no_file_prints_no_secret(options: Mapping[str, Any], settings: Settings) -> None:
+    planter = Planter(planted.words)
+    for name, value in live_values(planter).items():
+        if name != "DATABASES":
+            setattr(settings, name, value)
+    printed = StringIO()
+    call_command("deploycheck", stdout=printed, **options)
+    assert planter.found([printed.getvalue()]) == {}
+
+
+COMMON = ("procfile", "dockerfile", "compose", "dotenv", "github-workflow", "deploy-script", "requirements", "nginx")
+URL = "postgres://shop:«url»@db/shop"
+
+
+# --- the test itself ----------------------------------------------------------------------------------------------------
+
+
+def test_a_leak_would_be_noticed() -> None:
+    planter = Planter(planted.words)
+    text = planter.filled("PASSWORD=«raw»", "x")
+    secret = text.removeprefix("PASSWORD=")
+    assert planter.found([f"- {secret[5:13]} -"]) == {"x:1 PASSWORD=«raw»": f"- {secret[5:13]} -"}
+    assert planter.found([f"- {secret[5:12]} -"]) == {}
+    assert planter.found([repr([secret.encode()])])
+
+
+def test_every_place_is_filled_with_a_secret_of_its_own() -> None:
+    planter = Planter(planted.words)
+    filled = [planter.filled(template, name) for files in FORMATS.values() for name, template in files.items()]
+    assert not re.search("[«»]", "".join(filled))
+    assert planter.count == len(set(planter.planted)) > 1500

@@ -144,7 +144,7 @@ def _depth(text: str) -> int:
     return deepest
 
 
-@dataclass
+@dataclass(repr=False)
 class Text:
     """Cuts pieces out of a module's text; ``ast`` counts columns in bytes of UTF-8."""
 

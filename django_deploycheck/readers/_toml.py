@@ -79,6 +79,9 @@ class _Token(NamedTuple):
     text: str
     line: int
 
+    def __repr__(self) -> str:
+        return f"line {self.line}"  # the text may be a secret
+
 
 class _Frame(NamedTuple):
     """An array that is open, with the number of its current item, or (None) an inline table."""

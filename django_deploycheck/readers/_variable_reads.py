@@ -85,7 +85,7 @@ class Helper:
     suffix: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scope:
     """What is known of a module's names at the point that has been reached."""
 

@@ -19,7 +19,7 @@ MAX_DEPTH = 12
 """How deep blocks are nested at the most; what lies deeper belongs to the last block that counts."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Directive:
     """A directive of a configuration file, with its line; ``block`` is None where it opens none."""
 

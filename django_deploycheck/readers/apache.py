@@ -136,7 +136,7 @@ _MAX_HEADERS = 50
 """How many headers of a level are kept at the most."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _File:
     """What is known of the whole file: process groups of mod_wsgi, balancers, and the applications found so far."""
 
@@ -146,7 +146,7 @@ class _File:
     names: set[str] = field(default_factory=set)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Host:
     """What holds for the requests of a virtual host, or of the file outside of any."""
 

@@ -62,7 +62,7 @@ _TOOLS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Step:
     """A step: its image, what it runs as words or as a script, and where."""
 

@@ -365,8 +365,9 @@ def _labels(node: Node) -> Iterator[tuple[str, str]]:
         if isinstance(labels, Sequence):
             pairs = ((name, value) for name, _, value in (text.partition("=") for text in labels.strings()))
         for name, value in pairs:
-            value = secrets.env_var(name, _interpolated(value), Location("")).value or ""
-            yield name, secrets.MASK if value and _BASIC_AUTH.search(name) else value
+            text = _interpolated(value)
+            hidden = secrets.MASK if text and _BASIC_AUTH.search(name) else text
+            yield name, secrets.env_var(name, hidden, Location("")).value or ""
 
 
 # Labels by which Traefik and Caddy are told users and their passwords' hashes.

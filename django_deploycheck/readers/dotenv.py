@@ -73,6 +73,9 @@ class _Line(NamedTuple):
     name: str
     value: str | None
 
+    def __repr__(self) -> str:
+        return f"line {self.number}"  # the text may be a secret
+
 
 def read(source: Source) -> Iterator[Fact]:
     """

@@ -293,11 +293,9 @@ def _configuration(source: Source, item: Node, kind: str, placeholders: frozense
         if text is not None and "\n" in text.strip():
             yield from _mentioned(source, text, entry.line)
         else:
-            variables.append((entry.key, text, entry.line))
+            variables.append((entry.key, secrets.hidden(entry.key, text) if kind == "Secret" else text, entry.line))
     named = [entry for entry in variables if re.fullmatch(r"[A-Za-z_]\w*", entry[0])]
     found = tuple(env_vars(source, named, placeholders))
-    if kind == "Secret":
-        found = tuple(secrets.hidden(variable) for variable in found)
     yield from found
     name = item.get("metadata", "name")
     if name.text() and "$" not in (name.text() or ""):

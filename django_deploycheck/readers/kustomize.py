@@ -109,9 +109,10 @@ def _generated(source: Source, document: Node) -> Iterator[EnvVar | Reference | 
     """The ConfigMaps and Secrets that it makes of literals and of files of variables; other files are only mounted."""
     for key in ("configMapGenerator", "secretGenerator"):
         for node in document.get(key).elements():
-            variables = tuple(kubernetes.env_vars(source, _literals(node)))
+            literals = list(_literals(node))
             if key == "secretGenerator":
-                variables = tuple(secrets.hidden(variable) for variable in variables)
+                literals = [(name, secrets.hidden(name, value), line) for name, value, line in literals]
+            variables = tuple(kubernetes.env_vars(source, literals))
             yield from variables
             name = node.get("name").text()
             if name:
@@ -120,7 +121,7 @@ def _generated(source: Source, document: Node) -> Iterator[EnvVar | Reference | 
                 yield VariableSet(name, source.location(node.line), variables, files)
 
 
-def _literals(node: Node) -> Iterator[tuple[str, str, int]]:
+def _literals(node: Node) -> Iterator[tuple[str, str | None, int]]:
     for literal in node.get("literals").elements():
         name, equals, value = (literal.text() or "").partition("=")
         if equals and re.fullmatch(r"[A-Za-z_]\w*", name):

@@ -132,7 +132,7 @@ _SCHEME = regex(r"\$(?:scheme|https|server_port|ssl_protocol|http_x_forwarded_pr
 _Headers = tuple[tuple[tuple[str, str], ...], bool]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _File:
     """What holds in all of a file: its groups of servers, and the variables that are set to one text only."""
 

@@ -84,7 +84,7 @@ _TAKES = {
 _VALUED = {"importas": "D", "s6-softlimit": "acdflmoprst", "if": "x"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Word:
     text: str
     line: int
