@@ -179,7 +179,8 @@ def _decide_dockerfiles(work: Work, composes: Mapping[str, Sequence[Service]]) -
             builders.setdefault(service.image.dockerfile, []).append((path, work.decision(path)))
     dockerfiles = work.paths("dockerfile")
     # A process manager's configuration that an image starts with is the image's own.
-    own = {path for dockerfile in dockerfiles for path, _ in _run_of(work, dockerfile).configs}
+    runs = {dockerfile: _run_of(work, dockerfile) for dockerfile in dockerfiles}
+    own = {path for run in runs.values() for path, _ in run.configs}
     ways = [
         path
         for path, decision in work.decisions.items()
@@ -193,7 +194,7 @@ def _decide_dockerfiles(work: Work, composes: Mapping[str, Sequence[Service]]) -
         users = builders.get(path, ())
         siblings = [other for other in dockerfiles if other != path]
         use = environments.DockerfileUse(
-            path, work.of(path, ImageStage), users, _served_by(work, path), siblings, ways, from_source
+            path, work.of(path, ImageStage), users, _served_by(work, path, runs[path]), siblings, ways, from_source
         )
         work.decisions[path] = environments.decide_dockerfile(use)
 
@@ -244,12 +245,15 @@ def _uses_no_image_of_ours(services: Sequence[Service]) -> bool:
     )
 
 
-def _served_by(work: Work, dockerfile: str) -> str | None:
-    """The server that the image starts by itself; None for another program, and where that is not known."""
+def _served_by(work: Work, dockerfile: str, run: Run | None = None) -> str | None:
+    """
+    The server that the image starts by itself; None for another program, and where that is not known. ``run`` is what it
+    runs, where that has been followed already.
+    """
     image = built_image(work, dockerfile, context_of(work, dockerfile), None)
     if image is None:
         return None
-    by_itself = _server_name(_run_of(work, dockerfile))
+    by_itself = _server_name(run or _run_of(work, dockerfile))
     if by_itself is not None:
         return by_itself
     by_init = (service for path in work.paths("s6") for service in work.of(path, Service))
