@@ -49,14 +49,14 @@ class Amounts:
 
 
 FACTS: dict[type, Amounts] = {
-    model.Service: Amounts(100, 2_000, "services"),  # 13 in a file, 68 in a repository
+    model.Service: Amounts(60, 2_000, "services"),  # 13 in a file, 68 in a repository
     model.ImageStage: Amounts(100, 2_000, "stages"),  # 9, 31
-    model.EnvVar: Amounts(500, 10_000, "variables"),  # 78, 159
-    model.Reference: Amounts(200, 2_000, "references to other files"),  # 20, 49
-    model.Requirement: Amounts(2_000, 10_000, "requirements"),  # 300, 1,412
+    model.EnvVar: Amounts(300, 10_000, "variables"),  # 78, 159
+    model.Reference: Amounts(150, 2_000, "references to other files"),  # 20, 49
+    model.Requirement: Amounts(1_500, 10_000, "requirements"),  # 300, 1,412
     model.IgnorePattern: Amounts(2_000, 5_000, "patterns"),  # 265, 265
 }
-OTHER_FACTS = Amounts(200, 3_000, "statements")  # 9, 62
+OTHER_FACTS = Amounts(150, 3_000, "statements")  # 9, 62
 
 FILES = 2_000
 """How many deployment files are read; a repository had 200. With tests/test_scale.py, a thousand are read whole."""

@@ -19,10 +19,10 @@ from django_deploycheck.records import dataclass, field
 from django_deploycheck.source import Source, Unreadable
 
 MAX_DEPTH = 64
-MAX_NODES = 6_000
+MAX_NODES = 5_000
 """How many values a YAML file may hold; of 938 real ones the largest held 1,248."""
 
-MAX_WORDS = 12_000
+MAX_WORDS = 8_000
 """How many words and marks a JSON file may hold; of real ones that are no lock files the largest held 1,382."""
 
 MAX_EXPANSION = 200_000

@@ -40,7 +40,7 @@ NAMES = (
 MAX_STAGES = 100
 """How many stages a file may have; a real one had 9."""
 
-MAX_INSTRUCTIONS = 400
+MAX_INSTRUCTIONS = 250
 """How many instructions; a real one had 59."""
 
 MAX_SUBSTITUTED = 256

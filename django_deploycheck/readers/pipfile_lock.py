@@ -14,7 +14,7 @@ KIND = "pipfile-lock"
 NAMES = ("Pipfile.lock",)
 NATURE = "project"
 
-MAX_WORDS = 40_000
+MAX_WORDS = 30_000
 """How many words and marks the file may hold; a real one held 6,880."""
 
 
