@@ -470,7 +470,7 @@ def _unwrap_shell(outer: Unwrapped) -> Unwrapped | None:
             break
         if not option.startswith("--"):
             takes_text = takes_text or (option[0] == "-" and "c" in option)
-        if arguments and (option in _SHELL_OPTIONS or (option[1] != "-" and option[-1] in "oO")):
+        if arguments and (option in _SHELL_OPTIONS or (option[1:2] != "-" and option[-1] in "oO")):
             arguments.popleft()
     if not takes_text or not arguments:
         return None

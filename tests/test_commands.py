@@ -49,6 +49,7 @@ UNTOUCHED = {
     "a shell that reads its input": "sh -",
     "an interactive shell": "bash --rcfile .bashrc",
     "a shell without the text": "sh -c",
+    "a shell with half an option": "sh + gunicorn",
     "a shell option without its value": "bash -o",
     "the end of options": "sh -- -c",
     "busybox alone": "busybox",

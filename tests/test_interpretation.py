@@ -1588,6 +1588,30 @@ def test_configurations_in_a_circle_take_bounded_time(tmp_path, command, files):
     assert time.process_time() - start < SECONDS
 
 
+def test_process_managers_that_start_each_other_without_end(tmp_path):
+    files = {f"P{number}": f"web: honcho -f P{number + 1} start\n" for number in range(20)}
+    run = followed(tmp_path, files, "honcho -f P0 start")
+    assert [spot.rpartition(" scripts")[2] for spot in unseen(run)] == [" and functions call each other too deeply"]
+
+
+@pytest.mark.parametrize(
+    ("command", "files"),
+    [
+        pytest.param("honcho start", {"Procfile": "".join(f"p{n}: program\n" for n in range(9))}, id="of a Procfile"),
+        pytest.param(
+            "supervisord -c s.conf",
+            {"s.conf": "".join(f"[program:p{n}]\ncommand=program\n" for n in range(9))},
+            id="of supervisord",
+        ),
+    ],
+)
+def test_processes_after_many_others_are_left_out(tmp_path, monkeypatch, command, files):
+    monkeypatch.setattr(interpretation, "MAX_EFFORT", 800)
+    run = followed(tmp_path, files, command)
+    assert 2 < len(run.commands) < 9
+    assert [spot.partition(" ")[2] for spot in unseen(run)] == [TOO_LONG]
+
+
 def test_all_command_lines_together_are_bounded(tmp_path, monkeypatch):
     """What one line had to be followed for is not done again without end for the next ones."""
     monkeypatch.setattr(interpretation, "MAX_TOTAL_EFFORT", 300_000)
