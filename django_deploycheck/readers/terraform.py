@@ -51,10 +51,14 @@ def read(source: Source) -> Iterator[Fact]:
     text = "\n".join(source.lines)
     rest = text
     tasks = []
+    position = 0
     for match in islice(_ENCODED.finditer(text), MAX_TASKS):
-        parser = _Parser(text, match.end())
-        tasks.append((match.start(), parser.value(0)))
-        rest = _without(rest, match.start(), parser.position)
+        # One that stands in the one before was read with it.
+        if match.start() >= position:
+            parser = _Parser(text, match.end())
+            tasks.append((match.start(), parser.value(0)))
+            position = parser.position
+            rest = _without(rest, match.start(), position)
     for match in islice(_HEREDOC.finditer(text), MAX_TASKS):
         end = re.compile(rf"^[ \t]*{match[1]}[ \t]*$", re.MULTILINE).search(text, match.end())
         if end is not None:

@@ -183,3 +183,18 @@ def test_hostile_text_takes_linear_time(text):
     list(terraform.read(Source(PATH, text)))
 
     assert time.process_time() - before < 10
+
+
+def test_a_task_that_stands_in_another_is_read_with_it():
+    opening = "container_definitions = jsonencode([\n"
+    found = list(terraform.read(Source(PATH, opening * 3 + "])\n" * 2 + "])\n" + opening + "])\n")))
+    assert [fact.location.line for fact in found if isinstance(fact, PlatformUse)] == [1, 7]
+
+
+def test_tasks_that_never_end_take_linear_time():
+    text = "container_definitions = jsonencode([\n" * 3_000
+    before = time.process_time()
+
+    list(terraform.read(Source(PATH, text)))
+
+    assert time.process_time() - before < 1
