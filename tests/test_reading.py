@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from django_deploycheck import bounds
+from django_deploycheck import reading as module
 from django_deploycheck.bounds import Amounts, Sizes
 from django_deploycheck.model import BlindSpot, Fact, Location, PlatformUse, Reference, Service
 from django_deploycheck.readers import Reader, load
@@ -230,6 +231,23 @@ def test_a_python_file_that_is_no_module_of_the_project_may_be_no_larger_than_ot
         [BlindSpot("is larger than 1 KiB", Location("a.py"))],
         ["b.py", "c.py"],
     )
+
+
+@pytest.mark.parametrize(
+    ("many", "order"),
+    [
+        pytest.param(4, ["a.dev.lines", "b.lines", "c.prod.lines", "deploy/d.lines"], id="as they are found"),
+        pytest.param(3, ["c.prod.lines", "b.lines", "deploy/d.lines", "a.dev.lines"], id="production's first"),
+    ],
+)
+def test_of_very_many_files_those_of_production_are_read_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: int, order: list[str]
+) -> None:
+    monkeypatch.setattr(module, "MANY_FILES", many)
+
+    found = read(tmp_path, {"deploy/d.lines": "", "a.dev.lines": "", "b.lines": "", "c.prod.lines": ""})
+
+    assert list(found.kinds) == order
 
 
 def test_what_is_left_out_is_said_of_one_file_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
