@@ -156,11 +156,27 @@ class Repository:
         than MAX_ENTRIES names is listed in part.
         """
         if folder not in self._listings:
-            path = self._joined(folder)
-            unchanged.folder(path, self.root)
-            self._listings[folder] = dict(sorted(self._entries(folder)))
-            unchanged.names(path, self.root, self._listings[folder])
+            self._listings[folder] = {} if self._is_missing(folder) else self._listed(folder)
         return self._listings[folder]
+
+    def _is_missing(self, folder: str) -> bool:
+        """Whether a folder on the way to this one, which was listed in whole, lacks the next."""
+        above = ""
+        for name in folder.split("/") if folder else ():
+            listing = self._listings.get(above)
+            if listing is None:
+                return False
+            if listing.get(name) is not True and len(listing) < MAX_ENTRIES:
+                return True
+            above = f"{above}/{name}" if above else name
+        return False
+
+    def _listed(self, folder: str) -> dict[str, bool]:
+        path = self._joined(folder)
+        unchanged.folder(path, self.root)
+        found = dict(sorted(self._entries(folder)))
+        unchanged.names(path, self.root, found)
+        return found
 
     def _entries(self, folder: str) -> Iterator[tuple[str, bool]]:
         try:
@@ -263,7 +279,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         # What a link leads to may change and leave the folder as it is.
         return unchanged.asked(os.path.isdir, entry.path) if entry.is_symlink() else entry.is_dir()
-    except OSError:  # links in a circle
+    except OSError:  # pragma: no cover - a file system that has to be asked once more, and refuses
         return False
 
 

@@ -156,16 +156,27 @@ def installed_packages() -> None:
         folder_of_others(entry or os.curdir)
 
 
-def failed_import(name: str) -> None:
-    """Note what keeps a dotted name from being imported: what lies in the packages on the way, and the module itself."""
-    if _notes.get() is None:
-        return
+def failed_import(name: str, error: BaseException) -> None:
+    """
+    Note what keeps a dotted name from being imported: what lies in the packages on the way and the module itself, and the
+    same of what the error says is missing.
+    """
+    if _notes.get() is not None:
+        for missing in dict.fromkeys((name, getattr(error, "name", None) or name)):
+            _look_for_module(missing)
+
+
+def _look_for_module(name: str) -> None:
     folders, package = [*sys.path], ""
     for part in name.split("."):
         for entry in folders:
             folder_of_others(entry or os.curdir)
-            file(os.path.join(entry, f"{part}.py"))
-            file(os.path.join(entry, part, "__init__.py"))
+            for path in (os.path.join(entry, f"{part}.py"), os.path.join(entry, part)):
+                if os.path.isfile(path):
+                    file(path)
+                elif os.path.isdir(path):
+                    folder_of_others(path)
+                    file(os.path.join(path, "__init__.py"))
         package = f"{package}.{part}".lstrip(".")
         folders = [*getattr(sys.modules.get(package), "__path__", ())]
 

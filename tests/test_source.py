@@ -491,6 +491,38 @@ def test_what_cannot_be_listed_is_empty(tmp_path: Path, folder: str) -> None:
 
 
 @LINKS
+def test_a_folder_that_is_missing_above_is_not_looked_for(tmp_path: Path) -> None:
+    """Its names would be there by now: whoever asks for many modules in many folders asks the disk for few."""
+    write(tmp_path, "shop/urls.py")
+    repository = Repository(str(tmp_path))
+    assert repository.listing("") == {"shop": True}
+    write(tmp_path, "later/apps/web/Procfile")
+
+    assert not repository.is_file("later/apps/web/Procfile")
+    assert repository.listing("later") == repository.listing("later/apps") == {}
+    assert repository.listing("shop") == {"urls.py": False}
+    assert repository.listing("shop/urls.py/more") == {}
+
+
+def test_a_folder_is_looked_for_below_one_that_was_not_listed(tmp_path: Path) -> None:
+    write(tmp_path, "later/apps/web/Procfile")
+    repository = Repository(str(tmp_path))
+
+    assert repository.is_file("later/apps/web/Procfile")
+
+
+def test_a_folder_is_looked_for_below_one_that_was_listed_in_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MAX_ENTRIES", 1)
+    for name in ("a", "b", "c"):
+        write(tmp_path, f"{name}/Procfile")
+    repository = Repository(str(tmp_path))
+
+    assert len(repository.listing("")) == 1
+    assert all(repository.is_file(f"{name}/Procfile") for name in ("a", "b", "c"))
+
+
 def test_a_linked_folder_outside_is_not_listed(tmp_path: Path) -> None:
     write(tmp_path, "shared/Procfile")
     root = tmp_path / "shop"

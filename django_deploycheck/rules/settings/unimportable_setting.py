@@ -120,7 +120,7 @@ def _failure(path: str, attribute: bool) -> str | None:
         cause = error if isinstance(error, ImportError) else error.__cause__
         if not isinstance(cause, ImportError):
             return None
-        failed_import(cause.name or module)
+        failed_import(path, cause)
         return f"there is no module '{cause.name}'" if cause.name else type(cause).__name__
     return None if not attribute or hasattr(loaded, name) else f"'{module}' has no '{name}'"
 

@@ -109,8 +109,8 @@ def imported(name: str) -> object:
 
     try:
         return import_string(name)
-    except Exception:  # noqa: BLE001 - the user's module may raise anything
-        failed_import(name)
+    except Exception as error:  # noqa: BLE001 - the user's module may raise anything
+        failed_import(name, error)
         return None
 
 
