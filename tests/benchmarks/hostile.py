@@ -1190,7 +1190,7 @@ def shapes(path: str, size: int, everything: bool = True) -> Iterator[Shape]:
     if not everything:
         return
     for statement in ANY:
-        yield Shape(path, f"any: {statement.name}", statement.text(size), statement)
+        yield Shape(path, f"any: {statement.name}", statement.text(_fitting(statement, path)))
     yield Shape(path, "any: 10 MB", b"a: b\n" * 2_000_000)
     yield Shape(path, "any: just too large", b"a: b\n" * (size // 5 + 10))
     yield Shape(path, "any: no UTF-8", b"\xff" * size)
@@ -1204,6 +1204,17 @@ def shapes(path: str, size: int, everything: bool = True) -> Iterator[Shape]:
     if path.endswith(".py"):
         for statement in FORMATS["bookstore/settings.py"][1]:
             yield Shape(path, f"Python: {statement.name}", statement.text(size), statement)
+
+
+def _fitting(statement: Statement, path: str) -> int:
+    """The size up to which a file of this statement has no more and no longer lines than a file may have."""
+    from django_deploycheck import bounds
+
+    sizes = bounds.sizes(path)
+    lines = statement.unit.count("\n") + statement.unit.count("\r")
+    if not lines:
+        return min(sizes.one, sizes.width - 100)
+    return min(sizes.one, len(statement.unit) * (sizes.lines - 10) // lines)
 
 
 # --- the site -----------------------------------------------------------------------------------------------------------
