@@ -264,8 +264,12 @@ def _surroundings(_: None) -> object:
         cwd = os.getcwd()
     except OSError:  # a working directory that was deleted
         cwd = None
+    try:
+        environment = hash(frozenset(os.environ.items()))
+    except KeyError:  # another thread removed a variable just now
+        environment = time.monotonic_ns()
     user = getattr(os, "geteuid", int)()
-    return cwd, user, hash(frozenset(os.environ.items())), date.today(), [*sys.path], [*sys.meta_path]
+    return cwd, user, environment, date.today(), [*sys.path], [*sys.meta_path]
 
 
 def _status(path: str) -> Status:

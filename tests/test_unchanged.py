@@ -306,6 +306,19 @@ def test_a_variable_of_the_environment(site: Site, monkeypatch: pytest.MonkeyPat
     assert any("[ignored-database-url]" in line for line in after)
 
 
+def test_a_variable_that_is_removed_while_all_are_read(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Environment(dict[str, str]):
+        def items(self) -> Any:
+            raise KeyError("HOME")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "environ", Environment(os.environ))
+        first, second = site.said(), site.said()
+
+    assert first == second == site.truth()
+    assert site.made == 2
+
+
 def test_the_working_directory(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Places are shown from there."""
     monkeypatch.chdir(tmp_path)
