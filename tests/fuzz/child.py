@@ -25,7 +25,7 @@ from random import Random
 from types import FrameType
 from typing import Any
 
-from tests.fuzz.core import MAX_INPUT, ROOT, Target, all_targets, mutated
+from tests.fuzz.core import MAX_INPUT, PACKAGE, ROOT, Target, all_targets, mutated
 
 TIME_LIMIT = 2.0
 """How long one input may take, in seconds of the processor, instrumented."""
@@ -174,7 +174,7 @@ def _fuzz_by_ourselves(
     end = time.monotonic() + limit[0]
     left = limit[1] or sys.maxsize
     random = Random(time.time_ns())
-    files = {str(ROOT / (module.replace(".", "/") + ".py")) for module in (*target.modules, *target.shared)}
+    files = {str(PACKAGE.parent / (module.replace(".", "/") + ".py")) for module in (*target.modules, *target.shared)}
     reached: set[tuple[str, int]] = set()
 
     def line(frame: FrameType, event: str, argument: object) -> TraceFunction:
@@ -257,8 +257,8 @@ def measure(name: str, folder: Path) -> None:
 
 
 def _every_module() -> list[str]:
-    files = (ROOT / _PACKAGE).rglob("*.py")
-    return [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in files]
+    files = PACKAGE.rglob("*.py")
+    return [".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__") for path in files]
 
 
 def _target(name: str) -> Target:

@@ -7,6 +7,7 @@ A module in ``tests/fuzz/targets`` defines ``targets()``, which yields its targe
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -16,6 +17,9 @@ from random import Random
 from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[2]
+_SPEC = importlib.util.find_spec("django_deploycheck")  # it is not imported: a child has to watch that
+PACKAGE = Path((_SPEC and _SPEC.origin) or ROOT).parent
+"""The folder of the package, which may be installed elsewhere."""
 
 MAX_INPUT = 16 * 1024
 """The largest input that is tried, in bytes; what a larger file does, tests of their own say."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from tests.fuzz.core import ROOT
+from tests.fuzz.core import PACKAGE, ROOT
 from tests.projects import examples
 
 _REPOSITORIES = ("tests/projects", "tests/example")
@@ -49,7 +49,7 @@ def _of_repositories() -> Iterator[Specimen]:
 
 
 def _of_pages() -> Iterator[Specimen]:
-    for path in sorted((ROOT / "django_deploycheck" / "rules").rglob("*.py")):
+    for path in sorted((PACKAGE / "rules").rglob("*.py")):
         page = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")), clean=False) or ""
         for example in examples(page):
             for name, text in example.files.items():

@@ -22,7 +22,7 @@ from django_deploycheck.reports import as_json, github, gitlab, ignores, sarif, 
 from django_deploycheck.settings_view import SettingsView
 from django_deploycheck.silencing import Result, Silence
 from tests.fuzz import grammar
-from tests.fuzz.core import ROOT, Target
+from tests.fuzz.core import PACKAGE, ROOT, Target
 from tests.fuzz.grammar import Choices
 from tests.fuzz.seeds import specimens
 from tests.fuzz.targets import configuration
@@ -72,7 +72,7 @@ _PATHS = (
 )
 _LINKING = tuple(
     f"django_deploycheck.linking.{path.stem}"
-    for path in sorted((ROOT / "django_deploycheck/linking").glob("[a-z]*.py"))
+    for path in sorted((PACKAGE / "linking").glob("[a-z]*.py"))
 )
 _MODULES = tuple(
     f"django_deploycheck.{name}"
@@ -97,7 +97,7 @@ def targets() -> Iterator[Target]:
 
 
 def _rule_modules() -> tuple[str, ...]:
-    folder = ROOT / "django_deploycheck" / "rules"
+    folder = PACKAGE / "rules"
     return tuple(
         ".".join(("django_deploycheck", "rules", *path.relative_to(folder).with_suffix("").parts))
         for path in sorted(folder.glob("[a-z]*/*.py"))

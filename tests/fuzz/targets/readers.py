@@ -13,7 +13,7 @@ from typing import Any
 from django_deploycheck.model import BlindSpot, CommandLine, Location
 from django_deploycheck.readers import modules
 from django_deploycheck.source import Source, Unreadable, decode
-from tests.fuzz.core import ROOT, Target
+from tests.fuzz.core import PACKAGE, ROOT, Target
 from tests.fuzz.seeds import made_up_by_tests, specimens, texts_of_tests
 
 MAX_REASON = 160
@@ -37,7 +37,7 @@ def targets() -> Iterator[Target]:
 @lru_cache(maxsize=1)
 def shared_modules() -> tuple[str, ...]:
     """What several readers share."""
-    folder = ROOT / "django_deploycheck" / "readers"
+    folder = PACKAGE / "readers"
     return tuple(f"django_deploycheck.readers.{path.stem}" for path in sorted(folder.glob("_[a-z]*.py")))
 
 
@@ -180,7 +180,7 @@ def _stem(reader: ModuleType) -> str:
 
 
 def _text_of(reader: ModuleType) -> str:
-    return _read(ROOT / "django_deploycheck" / "readers" / f"{_stem(reader)}.py")
+    return _read(PACKAGE / "readers" / f"{_stem(reader)}.py")
 
 
 @cache
