@@ -258,7 +258,9 @@ def measure(name: str, folder: Path) -> None:
 
 def _every_module() -> list[str]:
     files = PACKAGE.rglob("*.py")
-    return [".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__") for path in files]
+    return [
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__") for path in files
+    ]
 
 
 def _target(name: str) -> Target:
