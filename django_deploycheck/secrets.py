@@ -92,7 +92,7 @@ _TOKEN_URL = regex(
 )
 # An address that was cut off within its password; a port has five digits at the most.
 _CUT_URL = regex(
-    r"(?P<head>(?<![A-Za-z0-9+.\-])(?!docker:|oci:)[A-Za-z][A-Za-z0-9+.\-]{1,30}://[^\s:/@\"'${}<>]{1,200}:)"
+    r"(?P<head>(?<![A-Za-z0-9+.\-])(?!docker:|oci:)[A-Za-z][A-Za-z0-9+.\-]{1,30}://[^\s:/@\"'${}<>]{0,200}:)"
     r"(?!\d{1,5}(?![^\s/?#\"']))(?!\*{3,4}@)[^\s/@\"'${}<>]{6,4000}(?=[\s\"']|$)"
 )
 # user:password@host without a scheme, as images are written; no digest of an image, and no path on another host.
@@ -225,6 +225,13 @@ def is_sensitive(name: str, value: str) -> bool:
         or classify(name, value) is not None
         or (name.upper().endswith(_LIKE_SECRET) and not _HARMLESS.fullmatch(value))
     )
+
+
+def cut(text: str, length: int) -> str:
+    """Its first characters, without a word that would be cut: what is left of a secret may not look like one."""
+    if len(text) <= length:
+        return text
+    return re.sub(r"\S{1,4000}\Z", "", text[:length]) if not text[length].isspace() else text[:length]
 
 
 def mask(text: str) -> str:
@@ -473,7 +480,7 @@ _ASSIGNED = regex(
     r"(?:(?P<colon>[ \t]{0,3}:[ \t]{1,3}|\\?[\"'][ \t]{0,3}:[ \t]{0,3})|\\?[\"']?\]?(?:=|[ \t]{1,3}[=!]?=[ \t]{1,3}))"
     r"|(?:^|(?<=[\s\"']))(?P<option>--?(?:[A-Za-z0-9\-_]{0,60}[\-_])?(?:password|passwd|passphrase|pass|pwd|token|secret|"
     r"api-?key|access-?key|secret-?key|private-?key|basic[_-]auth|user-password))[ \t]{1,3}"
-    r"|\b(?P<scheme>Bearer|Basic|Token)[ \t](?=[A-Za-z0-9])"
+    r"|\b(?P<scheme>Bearer|Basic|Token)[ \t](?=[A-Za-z0-9+/])"
     r"|(?:^|(?<=\s))(?P<user>-u|--user)[\s=]\s{0,3}[\"']?[^\s:\"'$]{1,200}:",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -318,6 +318,8 @@ def test_a_password_that_repeats_the_user_is_none(items, found):
             "pip install django-environ-0.4.5 psycopg2-binary==2.9.9 a@0123456789abcdef0123456789abcdef01234567",
             id="names, versions and commits",
         ),
+        pytest.param("run redis://:hunter22hunt", "run redis://:****", id="an address without a user that is cut off"),
+        pytest.param("x 'Bearer +hunter22'", "x 'Bearer ***'", id="a bearer that begins with a sign"),
         pytest.param("pull https://u:hunter22hunt", "pull https://u:****", id="an address that is cut off"),
         pytest.param("curl http://web:8000 http://[::1]:80/", "curl http://web:8000 http://[::1]:80/", id="ports"),
         pytest.param("run 0123abcd" + "9" * 30, "run ***", id="hexadecimal digits"),
@@ -390,3 +392,17 @@ def test_more_variables_than_any_file_sets():
     with pytest.raises(Unreadable) as error:
         list(secrets.env_vars(items))
     assert (error.value.reason, error.value.line) == ("holds more than 300 variables", 301)
+
+
+@pytest.mark.parametrize(
+    ("text", "length", "shown"),
+    [
+        pytest.param("run hunter22", 20, "run hunter22", id="nothing to cut"),
+        pytest.param("run hunter22 x", 8, "run ", id="within a word"),
+        pytest.param("run hunter22 x", 12, "run hunter22", id="behind a word"),
+        pytest.param("hunter22", 4, "", id="one word"),
+    ],
+)
+def test_no_word_is_cut(text, length, shown):
+    """A half of a secret may look like none."""
+    assert secrets.cut(text, length) == shown

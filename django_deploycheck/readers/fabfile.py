@@ -384,7 +384,7 @@ _BRACES = regex(r"\{\{|\}\}|\{([\w.]*)(?:\[[^\]{}]{0,100}\])?(?:![rsa])?(?::[^{}
 def _text(node: ast.expr, names: Mapping[str, str]) -> str | None:
     """A text put together from literals, what is unknown in it as a shell's variable; None where all of it is."""
     text = _pieces(node, names, 12)
-    return None if text is None else text[:MAX_TEXT]
+    return None if text is None else secrets.cut(text, MAX_TEXT)
 
 
 def _pieces(node: ast.expr, names: Mapping[str, str], depth: int) -> str | None:
@@ -398,7 +398,7 @@ def _pieces(node: ast.expr, names: Mapping[str, str], depth: int) -> str | None:
         case ast.Name() | ast.Attribute():
             return names.get(dotted(node) or "")
         case ast.JoinedStr():
-            return "".join(_piece(part, names, depth) for part in node.values)[:MAX_TEXT]
+            return secrets.cut("".join(_piece(part, names, depth) for part in node.values), MAX_TEXT)
         case ast.FormattedValue():
             return _pieces(node.value, names, depth - 1)
         case ast.BinOp(op=ast.Add()):
@@ -413,7 +413,9 @@ def _pieces(node: ast.expr, names: Mapping[str, str], depth: int) -> str | None:
             func=ast.Attribute(attr="join", value=value), args=[ast.List(elts=items) | ast.Tuple(elts=items)]
         ):
             glue = _pieces(value, names, depth - 1)
-            return None if glue is None else glue.join(_piece(item, names, depth) for item in items)[:MAX_TEXT]
+            return (
+                None if glue is None else secrets.cut(glue.join(_piece(item, names, depth) for item in items), MAX_TEXT)
+            )
         case ast.Call(args=[_, *_]) if (dotted(node.func) or "").rpartition(".")[2] == "join":
             return posixpath.join(*(_piece(item, names, depth) for item in node.args))[:MAX_TEXT]
     return None
@@ -441,7 +443,7 @@ def _sum(node: ast.BinOp, names: Mapping[str, str], depth: int) -> str | None:
     if all(text is None for text in texts):
         return None
     pairs = zip(texts, (left, *reversed(operands)), strict=True)
-    return "".join(_variable(operand) if text is None else text for text, operand in pairs)[:MAX_TEXT]
+    return secrets.cut("".join(_variable(operand) if text is None else text for text, operand in pairs), MAX_TEXT)
 
 
 def _percented(text: str, right: ast.expr, names: Mapping[str, str], depth: int) -> str:
@@ -461,7 +463,7 @@ def _percented(text: str, right: ast.expr, names: Mapping[str, str], depth: int)
         item = next(values, None)
         return "${value}" if item is None else _piece(item, names, depth)
 
-    return _PERCENT.sub(value, text)[:MAX_TEXT]
+    return secrets.cut(_PERCENT.sub(value, text), MAX_TEXT)
 
 
 def _keyed(node: ast.expr) -> dict[str, ast.expr]:
@@ -488,4 +490,4 @@ def _formatted(text: str, call: ast.Call, names: Mapping[str, str], depth: int) 
             item = keyed.get(name) if name else next(values, None)
         return f"${{{name if name.isidentifier() else 'value'}}}" if item is None else _piece(item, names, depth)
 
-    return _BRACES.sub(value, text)[:MAX_TEXT]
+    return secrets.cut(_BRACES.sub(value, text), MAX_TEXT)

@@ -99,7 +99,7 @@ def _resolved(source: Source) -> Iterator[ConfigValue]:
             continue
         value = _PLACEHOLDER.sub(lambda match: seen.get(match[1], f"$UWSGI_{match[1]}"), text)
         value = _CONTENT.sub("$UWSGI_CONTENT", _MAGIC.sub(_magic, value))
-        value = _VARIABLE.sub(r"$\1", value)[:2000]
+        value = secrets.cut(_VARIABLE.sub(r"$\1", value), 2000)
         if name in ("set", "set-placeholder", "set-ph"):
             key, _, value = value.partition("=")
             seen[key.strip()] = value.strip()
