@@ -124,7 +124,7 @@ def shown(text: str) -> str:
     if "\n" in text:
         text = re.sub(r"[ \t]*\\?\n[ \t]*", " ", text)
     if len(text) > MAX_TEXT:
-        # A secret holds no blank: what is cut there is masked like the whole.
+        # Where that opens a quote, what is left of it is masked to its end.
         text = text[: max(text.rfind(" ", 0, MAX_TEXT), 0)] + " …"
     return secrets.mask(text)
 

@@ -231,7 +231,9 @@ def cut(text: str, length: int) -> str:
     """Its first characters, without a word that would be cut: what is left of a secret may not look like one."""
     if len(text) <= length:
         return text
-    return re.sub(r"\S{1,4000}\Z", "", text[:length]) if not text[length].isspace() else text[:length]
+    if text[length].isspace():
+        return text[:length]
+    return text[: max(text.rfind(blank, 0, length) for blank in " \t\n") + 1]
 
 
 def mask(text: str) -> str:

@@ -370,6 +370,12 @@ def test_masking_takes_linear_time(text):
     assert time.process_time() - start < 10
 
 
+def test_cutting_takes_linear_time():
+    start = time.process_time()
+    assert secrets.cut("a" * 1_000_000, 900_000) == ""
+    assert time.process_time() - start < 1
+
+
 def test_what_stands_before_a_name_is_kept():
     assert secrets.mask("-DPASSWORD=hunter2x 1-TOKEN=hunter2x") == "-DPASSWORD=*** 1-TOKEN=***"
 
