@@ -19,7 +19,6 @@ from django_deploycheck.engine import Report, check, inspect
 from django_deploycheck.model import BlindSpot, DeploymentFile, Finding, Location
 from django_deploycheck.records import replace
 from django_deploycheck.reports import as_json, github, gitlab, ignores, sarif, text
-from django_deploycheck.settings_view import SettingsView
 from django_deploycheck.silencing import Result, Silence
 from tests.fuzz import grammar
 from tests.fuzz.core import PACKAGE, ROOT, Target
@@ -70,10 +69,7 @@ _PATHS = (
         "fabfile.py",
     ),
 )
-_LINKING = tuple(
-    f"django_deploycheck.linking.{path.stem}"
-    for path in sorted((PACKAGE / "linking").glob("[a-z]*.py"))
-)
+_LINKING = tuple(f"django_deploycheck.linking.{path.stem}" for path in sorted((PACKAGE / "linking").glob("[a-z]*.py")))
 _MODULES = tuple(
     f"django_deploycheck.{name}"
     for name in "engine assembly environments reading discovery silencing quoting stanzas wording".split()
@@ -256,7 +252,9 @@ def _report() -> Report:
     try:
         for path, data in {
             **SKELETON,
-            "Procfile": "web: gunicorn bookstore.wsgi\nrelease: python manage.py migrate\n",
+            "Procfile": "web: gunicorn bookstore.wsgi --workers 3 --bind :80\nrelease: python manage.py migrate\nworker: ./missing\n",
+            "bookstore/settings.py": "import os\nA = os.environ['A']\nB = os.environ.get('B', 'c')\nC = os.environ.get('C')\n",
+            "docker-compose.yml": "services:\n  web:\n    image: books\n    environment:\n      A: b\n  db:\n    image: postgres\n",
         }.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(data, encoding="utf-8")
@@ -319,7 +317,6 @@ def render_made(data: bytes) -> None:
         files=(DeploymentFile(words() or "a", words(), "production", "read", words()), *deployment.files),
         platforms=(words(), *deployment.platforms),
         blind_spots=(BlindSpot(words(), place()),),
-        settings=SettingsView(Live({})),
     )
     quotes = {result.finding.location: words() for result in results if result.finding.location is not None}
     check_formats(replace(report, deployment=changed, results=tuple(results), quotes=quotes))

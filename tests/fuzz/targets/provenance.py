@@ -50,7 +50,22 @@ def _texts() -> tuple[bytes, ...]:
     names = ("test_settings_view", "readers/test_python_module", "test_project")
     found = [text for name in names for text in texts_of_tests(f"tests/{name}.py") if "\n" in text or "=" in text]
     found += [specimen.text for specimen in specimens() if specimen.path.endswith(".py")]
-    return tuple(text.encode("utf-8", "replace") for text in found)
+    settings = [text.encode("utf-8", "replace") for text in found]
+    several = [
+        b"import os\nif os.environ.get('A'):\n    from .base import *\nfrom .other import DEBUG as D, ADMINS\nimport local\n"
+        + b"\0".join((text, b"from .settings import *\nfrom .missing import *\n" + other, other))
+        for text, other in zip(settings[::3], settings[1::3], strict=False)
+    ]
+    long = [
+        b"A = [" + b"((1 + -2), [f'{a}', {'b': 3}])," * 520 + b"]\n",
+        b"A = " + b"a.b.c(d)" * 900 + b"\n",
+        b"import os\n" + b"A = os.environ.get('A', A) or B\n" * 250,
+        b"A = '\\ud800'\nB = 0x" + b"f" * 5000 + b"\n",
+        b"A = ('a', 'b')\n" + b"A = (A, A)\n" * 30 + b"B = A + A\nC = f'{A}{B}'\n",
+        b"from split_settings.tools import include, optional\ninclude('base.py', optional('loc*.py'), 'other.py')\n\0A = 1\n\0B = A\n\0C = B\n",
+        b"import os\nDATABASES = {'default': {'HOST': os.environ['H']}}\nDATABASES['default'].update(NAME='a')\nD = DATABASES\n\0",
+    ]
+    return (*settings, *several, *long)
 
 
 def read_text(data: bytes) -> None:
@@ -73,7 +88,15 @@ def read(files: dict[str, bytes]) -> None:
                 check_fact(fact, source)
         except Unreadable as error:
             _check_line(error.line, data)
-    sources = settings_sources(repository, "bookstore.settings", ("",))
+    ask(settings_sources(repository, "bookstore.settings", ("",)), files)
+    overlay = _decoded(files.get(_FILES[0], b""))
+    if overlay is not None:
+        outside = Source("/etc/site.py", f"from bookstore.base import *\nfrom bookstore import other\n{overlay}")
+        ask(settings_sources(repository, "site_settings", ("",), None, outside), files)
+
+
+def ask(sources: SettingsSources, files: dict[str, bytes]) -> None:
+    """Every question that is asked of settings."""
     lines = {
         path: decoded.count("\n") + decoded.count("\r") + 2
         for path, data in files.items()
@@ -88,6 +111,12 @@ def read(files: dict[str, bytes]) -> None:
         assert sources.reads(variable.name) is Answer.YES
         assert repr(variable)
     assert sources.reads("NO_SUCH_VARIABLE_ANYWHERE") is not Answer.YES
+    assert sources.file is None or sources.file in files
+    assert repr(view.file_or_module)
+    assert isinstance(view.known(), bool)
+    for name in ("DEBUG", "MISSING", "STATICFILES_STORAGE"):
+        assert view.get(name, "none") == getattr(_Live, name, "none")
+        assert view.is_overridden(name) == hasattr(_Live, name)
 
 
 def _check_line(line: int | None, data: bytes) -> None:
@@ -116,6 +145,6 @@ def _ask(sources: SettingsSources, view: SettingsView, name: str, keys: tuple[st
     places += [item.location for item in sources.in_force(name, *keys)]
     places += [item.location for item in sources.extended(name)]
     for place in places:
-        assert place is None or place.line is None or 1 <= place.line <= lines[place.path]
+        assert place is None or place.line is None or 1 <= place.line <= lines.get(place.path, 10**6)
     assert isinstance(view.may_differ(name, *keys), bool)
     assert all(read.name != "A" for read in view.unset_variables(name, *keys))

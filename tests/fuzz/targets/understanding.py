@@ -26,15 +26,18 @@ from tests.fuzz.targets.readers import check_fact
 _HERE = Location("Procfile", 1)
 _INTERPRETER = tuple(
     f"django_deploycheck.{name}"
-    for name in "interpretation frames conditions programs scripts words places tasks hooks linking.following".split()
+    for name in "interpretation frames conditions programs scripts words tasks hooks".split()
+)
+_AROUND = tuple(
+    f"django_deploycheck.{name}" for name in ("places", "linking.following", "commands", "servers", "remote")
 )
 
 
 def targets() -> Iterator[Target]:
     yield Target("shell", parse_text, _texts, ("django_deploycheck.shell",), tokens=_TOKENS)
     yield Target("shell-grammar", parse_made, noise, ("django_deploycheck.shell",))
-    yield Target("interpreter", follow_text, _scripts, _INTERPRETER, tokens=_TOKENS)
-    yield Target("interpreter-grammar", follow_made, noise, _INTERPRETER)
+    yield Target("interpreter", follow_text, _scripts, _INTERPRETER, _AROUND, _TOKENS)
+    yield Target("interpreter-grammar", follow_made, noise, (), (*_INTERPRETER, *_AROUND))
     understood = tuple(f"django_deploycheck.{name}" for name in ("commands", "servers", "remote"))
     yield Target("commands", understand_text, _lines, understood, tokens=_TOKENS)
     yield Target("commands-grammar", understand_made, noise, understood)
@@ -96,6 +99,16 @@ def _lines() -> tuple[bytes, ...]:
 def _scripts() -> tuple[bytes, ...]:
     """A command line and the files behind it, divided by NUL."""
     own = [b"sh start.sh web\0start.sh\0" + text for text in _texts()]
+    programs = ("programs", "tasks", "hooks", "remote", "places", "scripts", "interpretation", "commands", "servers")
+    own += [
+        text.encode("utf-8", "replace")
+        for module in programs
+        for text in texts_of_tests(f"tests/test_{module}.py")
+        if len(text) < 300
+    ]
+    own += [f"/app/{name}".encode() for name in ("start.sh a", "b.sh", "tool.py")]
+    own += [f"cd /app && {command}".encode() for command in _COMMANDS]
+    own += [command.encode() for command in _COMMANDS]
     own += [
         f"make a b\0Makefile\0{specimen.text}".encode()
         for specimen in specimens()
@@ -126,6 +139,62 @@ def _scripts() -> tuple[bytes, ...]:
         for text in texts_of_tests("tests/readers/test_gunicorn_conf.py")
     ]
     return tuple(own)
+
+
+_COMMANDS = (
+    *(
+        "sh start.sh web",
+        "./start.sh",
+        "make",
+        "make -C . b A=c",
+        "make a.c",
+        "just",
+        "just a b c",
+        "npm start",
+        "yarn a x",
+        "npx run-p a b",
+    ),
+    *(
+        "honcho start web",
+        "supervisord -c s.conf",
+        "circusd circus.ini",
+        "uwsgi --ini a.ini --hook-pre-app 'exec:sh b.sh'",
+        "fab deploy",
+    ),
+    *(
+        "gunicorn -c g.py a",
+        "gunicorn -c python:g a",
+        "docker compose -f compose.yml up",
+        "ansible-playbook site.yml",
+        "books run",
+        "./perl.pl",
+    ),
+    *(
+        "python manage.py deploy",
+        "python manage.py shell -c 'call_command(1)'",
+        "python -m tool",
+        "python tool.py",
+        "python < tool.py",
+        "gulp a",
+    ),
+    *(
+        "python - <<E\nimport subprocess\nE\n",
+        "sh <<E\nsh b.sh\nE\n",
+        "sh < b.sh",
+        "$A b",
+        "make $B",
+        "npm run",
+        "ssh a b",
+        "python manage.py $A",
+    ),
+    *(
+        "export PATH=/app:$PATH && start.sh",
+        "su app -c 'sh b.sh'",
+        "sudo -u www sh b.sh",
+        "list=(a b); exec ${list[@]}",
+        "foreman start -f Procfile",
+    ),
+)
 
 
 # --- the parser ---------------------------------------------------------------------------------------------------------
@@ -204,8 +273,9 @@ def _blocks(node: shell.Node) -> Iterator[shell.Block]:
 def follow_text(data: bytes) -> None:
     """A command line, then names and texts of files, divided by NUL."""
     line, *parts = data.split(b"\0")
-    files = dict(zip(parts[::2], parts[1::2], strict=False))
-    follow_line(line.decode("utf-8", "replace"), {_path(path): text for path, text in files.items()})
+    files = {_path(path): text for path, text in zip(parts[::2], parts[1::2], strict=False)}
+    text = line.decode("utf-8", "replace")
+    follow_line(text, {**_FILES, **files}, in_container="/app" in text)
 
 
 def follow_made(data: bytes) -> None:
@@ -223,6 +293,30 @@ def follow_made(data: bytes) -> None:
     files["Procfile"] = b"web: " + grammar.simple(choices).replace("\n", " ").encode("utf-8", "replace") + b"\n"
     files["manage.py"] = b""
     follow_line(line, files, in_container=choices.flag())
+
+
+_FILES = {
+    "start.sh": b'#!/bin/sh\n. ./b.sh\nmake a\nexec "$@"\n',
+    "b.sh": b"export A=b\nf() { python manage.py migrate; }\nf\n",
+    "Makefile": b"A ?= b\n-include c.mk\na: b %.c\n\t@$(MAKE) b A=$(A)\n\tcd x && ./start.sh $@ $<\nb:\n\t-sh b.sh $(shell pwd) $(B)\n%.c:\n\techo $*\n",
+    "justfile": b"export A := 'b' + env('C', 'd')\ndefault: (b 'x')\na b='c' *d:\n  sh b.sh {{A}} {{b}}\nb c: && a\n  #!/bin/sh\n  echo {{c}}\n",
+    "package.json": b'{"scripts": {"start": "npm run a -- x", "prestart": "run-s a b", "a": "sh b.sh", "b": "concurrently \'npm:a\' \'sh b.sh\'"}}',
+    "Procfile": b"web: sh start.sh gunicorn a\nworker: celery -A a worker\n",
+    "s.conf": b"[program:web]\ncommand=sh start.sh\nuser=app\ndirectory=/app\nenvironment=A=b\n[program:b]\ncommand=uwsgi a.ini\n",
+    "a.ini": b"[uwsgi]\nini=b.ini\nmodule=a\nhook-pre-app=exec:sh b.sh\nattach-daemon=celery worker\ncron=1 2 3 4 5 sh b.sh\nmule=a.py\n",
+    "b.ini": b"[uwsgi]\nsmart-attach-daemon2=cmd=sh b.sh,pidfile=x\nprocesses=3\nchdir=/app\n",
+    "g.py": b"workers = 3\nbind = ['a:1', 'b:2']\nreload = True\nraw_env = ['DJANGO_SETTINGS_MODULE=a.b']\n",
+    "gunicorn.conf.py": b"import os\nworkers = int(os.environ.get('A', 2))\n",
+    "circus.ini": b"[watcher:a]\ncmd = sh\nargs = start.sh\n",
+    "fabfile.py": b"def deploy(c):\n    c.run('python manage.py migrate')\n",
+    "compose.yml": b"services:\n  web:\n    command: sh start.sh\n",
+    "site.yml": b"- hosts: all\n  tasks:\n    - shell: sh start.sh\n",
+    "manage.py": b"from django.core.management import execute_from_command_line\n",
+    "books/management/commands/deploy.py": b"from django.core.management import call_command\ncall_command('migrate')\ncall_command(x)\n",
+    "tool.py": b"import subprocess\nsubprocess.run(x)\n",
+    "pyproject.toml": b'[project.scripts]\nbooks = "books.cli:main"\n',
+    "perl.pl": b"#!/usr/bin/perl\n",
+}
 
 
 def _path(name: bytes) -> str:
