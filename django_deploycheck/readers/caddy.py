@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from django_deploycheck import secrets
-from django_deploycheck.model import Fact, Location, ProxyRoute, StaticMapping, UrlMatch, VirtualHost
+from django_deploycheck.model import BlindSpot, Fact, Location, ProxyRoute, StaticMapping, UrlMatch, VirtualHost
 from django_deploycheck.patterns import regex
 from django_deploycheck.readers._web_server import (
     MAX_DEPTH,
@@ -91,7 +91,7 @@ def parse(text: str) -> list[Directive]:
 # --- the meaning ------------------------------------------------------------------------------------------------------
 
 _MAX_EXPANDED = 2_000
-"""How many directives are filled in for imports of snippets at the most, beyond ten times those that the file has."""
+"""How many directives are filled in for imports of snippets at the most."""
 
 _MAX_PATHS = 20
 """How many paths of a matcher, or folders of a site, are kept at the most."""
@@ -148,9 +148,12 @@ def read(source: Source) -> Iterator[Fact]:
             yield from references(source, directive.first, directive.line, KIND, _INSTALLED)
     options = next((directive.block for directive in directives if directive.name == "" and directive.block), [])
     automatic = next((directive.first for directive in options if directive.name == "auto_https"), "on")
-    budget = [_MAX_EXPANDED + 10 * sum(1 for _ in everything(directives))]
+    budget = [_MAX_EXPANDED]
     for line, addresses, block in _sites(directives):
+        left = budget[0]
         body = _expanded(block, snippets, budget)
+        if left > 0 >= budget[0]:
+            yield BlindSpot("imports more snippets than are followed", source.location(line), frozenset())
         parsed = [_address(text) for text in addresses]
         scope = _Scope(
             source,

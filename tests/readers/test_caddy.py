@@ -2,7 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from django_deploycheck.model import Answer, Fact, Location, ProxyRoute, Reference, StaticMapping, VirtualHost
+from django_deploycheck.model import (
+    Answer,
+    BlindSpot,
+    Fact,
+    Location,
+    ProxyRoute,
+    Reference,
+    StaticMapping,
+    VirtualHost,
+)
 from django_deploycheck.readers import caddy
 from django_deploycheck.readers._web_server import everything
 from django_deploycheck.source import Source
@@ -374,9 +383,20 @@ def test_a_snippet_of_itself():
 
 
 def test_snippets_that_many_sites_import():
+    sites = "".join(f"{number}.com {{\nimport a\n}}\n" for number in range(50))
+    found = facts("(a) {\n" + "reverse_proxy web\n" * 20 + "}\n" + sites)
+    assert len([fact for fact in found if isinstance(fact, ProxyRoute)]) == 20 * 50
+    assert not [fact for fact in found if isinstance(fact, BlindSpot)]
+
+
+def test_snippets_that_too_many_sites_import():
     sites = "".join(f"{number}.com {{\nimport a\n}}\n" for number in range(500))
     found = facts("(a) {\n" + "reverse_proxy web\n" * 20 + "}\n" + sites)
-    assert len([fact for fact in found if isinstance(fact, ProxyRoute)]) == 20 * 500
+    assert len([fact for fact in found if isinstance(fact, ProxyRoute)]) == 20 * 96
+    assert len([fact for fact in found if isinstance(fact, VirtualHost)]) == 500
+    assert [fact for fact in found if isinstance(fact, BlindSpot)] == [
+        BlindSpot("imports more snippets than are followed", at(23 + 3 * 95), frozenset())
+    ]
 
 
 def test_files_that_are_imported():
