@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import copy
+import os
+import tempfile
 
 import pytest
 from django.conf import global_settings
+
+# Hypothesis keeps what it learns beside the tests otherwise; no test of ours depends on it.
+os.environ.setdefault(
+    "HYPOTHESIS_STORAGE_DIRECTORY", os.path.join(tempfile.gettempdir(), "django-deploycheck-hypothesis")
+)
 
 from django_deploycheck import unchanged
 
