@@ -74,13 +74,16 @@ def assemble(
         for process in processes
         if process.settings
     }
+    # The URLconf is no deployment file: only where it cannot be read it is listed.
+    listed = set(work.reading.kinds)
     routes = urlconf(work, settings)
+    files = [file for file in deployment_files(work) if file.path in listed or file.status != "read"]
     return Deployment(
         root=repository.root,
         complete=complete,
         project=project,
         settings=settings,
-        files=_with_tracking(repository, deployment_files(work)),
+        files=_with_tracking(repository, files),
         processes=tuple(processes),
         images=tuple(replace(image, environment=work.environment(image.dockerfile)) for image in work.images.values()),
         services=tuple(services),

@@ -218,7 +218,9 @@ COMMANDS = [
     if line.startswith("$ ")
 ]
 # They need a network, or run this very suite.
-ELSEWHERE = re.compile(r"python -m pip install django-deploycheck$|python3 scripts/(?:demo|test)\.py\b|tox ")
+ELSEWHERE = re.compile(
+    r"python -m pip install (?:django-deploycheck|.* --group fuzz)$|python -m tests\.|python3 scripts/(?:demo|test)\.py\b|tox "
+)
 
 
 @pytest.fixture(scope="module")

@@ -139,6 +139,8 @@ def _depth(text: str) -> int:
             levels[-1] = 0
             lines += match[0] != "," and text[match.end() : match.end() + 1] not in ("\n", "#", "")
         deepest = max(deepest, total)
+        if deepest > MAX_DEPTH:
+            return deepest
         if marks > MAX_MARKS or pieces > MAX_PIECES or lines > MAX_LINES:
             raise Unreadable("is too long")
     return deepest
