@@ -150,12 +150,14 @@ def discover(repository: Repository, project: str, readers: Mapping[str, Reader]
         if not is_folder and (kind := next(claims.claimants(path := join(folder, name)), None)) is not None
     )
     gaps = [] if is_all else [BlindSpot(f"only the first {MAX_FOLDERS} folders were looked into")]
-    gaps += [
-        BlindSpot(f"only {MAX_ENTRIES} entries of the folder were looked at", Location(folder) if folder else None)
-        for folder in looked_into
-        if (folder in ("", project) or _is_named(posixpath.basename(folder)))
-        and len(repository.listing(folder)) >= MAX_ENTRIES
-    ]
+    for folder in looked_into:
+        if folder not in ("", project) and not _is_named(posixpath.basename(folder)):
+            continue
+        place = Location(folder) if folder else None
+        if len(repository.listing(folder)) >= MAX_ENTRIES:
+            gaps.append(BlindSpot(f"only {MAX_ENTRIES} entries of the folder were looked at", place))
+        elif folder in repository.unlisted:
+            gaps.append(BlindSpot(f"the folder {repository.unlisted[folder]}", place))
     return Found(files, tuple(gaps))
 
 

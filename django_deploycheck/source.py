@@ -147,6 +147,8 @@ class Repository:
         self._listings: dict[str, dict[str, bool]] = {}
         self._sources: dict[str, Source | Unreadable | None] = {}
         self._read: dict[Sizes, int] = {}
+        self.unlisted: dict[str, str] = {}
+        """The folders that were to be listed and are none of ours to list, each with the reason."""
         self.left_out: dict[str, str] = {}
         """The files that were not read because others had as many bytes as are read, each with how many that is."""
 
@@ -175,14 +177,20 @@ class Repository:
         path = self._joined(folder)
         unchanged.folder(path, self.root)
         found = dict(sorted(self._entries(folder)))
+        if not found and os.path.isdir(path) and not os.access(path, os.R_OK):
+            self.unlisted[folder] = "cannot be listed"
         unchanged.names(path, self.root, found)
         return found
 
     def _entries(self, folder: str) -> Iterator[tuple[str, bool]]:
         try:
-            return entries_of(self._real(folder))
-        except (ValueError, Unreadable):
+            real = self._real(folder)
+        except Unreadable as error:
+            self.unlisted[folder] = error.reason
             return iter(())
+        except ValueError:
+            return iter(())
+        return entries_of(real)
 
     def is_file(self, path: str) -> bool:
         return self.listing(posixpath.dirname(path)).get(posixpath.basename(path)) is False

@@ -418,31 +418,46 @@ def closed_folder(path: Path) -> None:
         pytest.skip("this user may list every folder")
 
 
+OUTSIDE = [f"the folder {LEAVES}"]
+
+
 @POSIX
 @pytest.mark.parametrize(
-    "make",
+    ("make", "gaps"),
     [
-        pytest.param(link_to("."), id="a link to the folder itself"),
-        pytest.param(link_to(".."), id="a link to the folder around it"),
-        pytest.param(link_to("deploy"), id="a link to itself"),
-        pytest.param(link_to("/"), id="a link to the whole system"),
-        pytest.param(link_to("/proc/self"), id="a link to this process"),
-        pytest.param(link_to("/proc/self/cwd"), id="a link to where this process runs"),
-        pytest.param(link_to("/dev"), id="a link to the devices"),
-        pytest.param(fifo, id="a FIFO with a folder's name"),
-        pytest.param(closed_folder, id="a folder that this user may not list"),
+        pytest.param(link_to("."), [], id="a link to the folder around it"),
+        pytest.param(link_to("deploy"), [], id="a link to itself"),
+        pytest.param(fifo, [], id="a FIFO with a folder's name"),
+        pytest.param(link_to(".."), OUTSIDE, id="a link to the folder around the repository"),
+        pytest.param(link_to("/"), OUTSIDE, id="a link to the whole system"),
+        pytest.param(link_to("/dev"), OUTSIDE, id="a link to the devices"),
+        pytest.param(link_to("/proc/self"), OUTSIDE, id="a link to this process", marks=LINUX),
+        pytest.param(link_to("/proc/self/cwd"), OUTSIDE, id="a link to where this process runs", marks=LINUX),
+        pytest.param(closed_folder, ["the folder cannot be listed"], id="a folder that this user may not list"),
     ],
 )
 def test_a_folder_that_leads_elsewhere(
-    repository: Path, capsys: pytest.CaptureFixture[str], make: Callable[[Path], None]
+    repository: Path, capsys: pytest.CaptureFixture[str], make: Callable[[Path], None], gaps: list[str]
 ) -> None:
+    """It is not looked into; where its name says that it holds deployment files, that is said."""
     make(repository / "deploy")
     try:
         assert unreadable(repository) == []
-        assert "Procfile" in statuses(inventory(capsys))
+        data = inventory(capsys)
+        assert "Procfile" in statuses(data)
+        assert [spot["reason"] for spot in data["blind_spots"]] == gaps
+        assert [spot["location"] for spot in data["blind_spots"]] == [{"path": "deploy", "line": None}] * len(gaps)
     finally:
         if not (repository / "deploy").is_symlink():
             (repository / "deploy").chmod(0o700)
+
+
+@POSIX
+def test_a_folder_of_data_elsewhere_hides_nothing(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (repository / "uploads").symlink_to("/")
+
+    assert unreadable(repository) == []
+    assert inventory(capsys)["blind_spots"] == []
 
 
 @POSIX
