@@ -318,7 +318,7 @@ def unwrap(argv: Sequence[str], limit: int = MAX_WRAPPERS) -> Unwrapped:
     found = Unwrapped(tuple(argv))
     for _ in range(limit):
         inner = _unwrap_once(found)
-        if inner is None:
+        if inner is None or not (inner.argv or inner.script is not None):
             break
         found = inner
     return found

@@ -85,7 +85,7 @@ def apply(
     """
     comments = {source.path: _comments(source) for source in sources if "deploycheck:" in source.text}
     used: set[object] = set()
-    identifiers = {identifier for identifier in silenced_ids if isinstance(identifier, str)}
+    identifiers = _identifiers(silenced_ids)
     judged = [_judged(result, identifiers, ignore, comments, used) for result in results]
     if any(result.rule.name in _INCOMPLETE for result in results):
         return judged, []
@@ -102,6 +102,13 @@ def apply(
         if (comment.location, name) not in used
     ]
     return judged, stale
+
+
+def _identifiers(silenced_ids: Iterable[object]) -> set[str]:
+    try:
+        return {str.__str__(identifier) for identifier in silenced_ids if isinstance(identifier, str)}
+    except Exception:  # noqa: BLE001 - what the project set there may be no list, and raise whatever it likes
+        return set()
 
 
 def _judged(

@@ -50,6 +50,7 @@ UNTOUCHED = {
     "an interactive shell": "bash --rcfile .bashrc",
     "a shell without the text": "sh -c",
     "a shell with half an option": "sh + gunicorn",
+    "a lock without the text": "flock /tmp/lock -c",
     "a shell option without its value": "bash -o",
     "the end of options": "sh -- -c",
     "busybox alone": "busybox",

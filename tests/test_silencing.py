@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -413,3 +413,15 @@ def test_a_secret_in_a_stale_silence_is_masked(tmp_path: Path) -> None:
     stale = inspected.findings("stale-silence")
     assert len(stale) == 2
     assert token not in repr(stale)
+
+
+def test_a_list_of_silenced_checks_that_raises_silences_nothing():
+    class Refusing(list[str]):
+        def __iter__(self) -> Iterator[str]:
+            raise RuntimeError("s3cr3t")
+
+    results = [Result(RULES[NAME], Finding("A.", "B.", Location("Procfile", 1)))]
+    judged, _ = apply(results, silenced_ids=Refusing([RULES[NAME].id()]), ignore={}, sources=[])
+    assert judged == results
+    judged, _ = apply(results, silenced_ids=7, ignore={}, sources=[])  # type: ignore[arg-type]
+    assert judged == results
