@@ -23,6 +23,9 @@ from django_deploycheck.records import dataclass, field
 MAX_BYTES = bounds.OTHERS.one
 """The largest deployment file that is read, in bytes; some may be larger, see ``bounds``."""
 
+MAX_ARGUMENTS = 300
+"""How many arguments a command has that no shell takes apart."""
+
 MAX_ENTRIES = 5000
 """How many entries of a folder are looked at."""
 
@@ -81,7 +84,12 @@ class Source:
     def exec_form(
         self, argv: tuple[str, ...] | list[str], line: int, lines: tuple[int, ...] | list[int] = ()
     ) -> CommandLine:
-        """A command run without a shell; ``lines`` are those of its arguments, one each."""
+        """
+        A command run without a shell; ``lines`` are those of its arguments, one each. Raises Unreadable for more
+        arguments than any command has.
+        """
+        if len(argv) > MAX_ARGUMENTS:
+            raise Unreadable(f"holds a command of more than {MAX_ARGUMENTS} arguments", line)
         several = tuple(lines) if len(lines) == len(argv) and set(lines) - {line} else ()
         return CommandLine(self.location(line), argv=tuple(mask_argv(argv)), lines=several)
 
@@ -177,7 +185,7 @@ class Repository:
         path = self._joined(folder)
         unchanged.folder(path, self.root)
         found = dict(sorted(self._entries(folder)))
-        if not found and os.path.isdir(path) and not os.access(path, os.R_OK):
+        if not found and folder not in self.unlisted and os.path.isdir(path) and not os.access(path, os.R_OK):
             self.unlisted[folder] = "cannot be listed"
         unchanged.names(path, self.root, found)
         return found

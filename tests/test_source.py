@@ -73,6 +73,15 @@ def test_commands_and_variables_are_masked() -> None:
     )
 
 
+def test_a_command_of_more_arguments_than_any() -> None:
+    source = Source("Procfile", "")
+
+    assert len(source.exec_form(["a"] * module.MAX_ARGUMENTS, 2).argv or ()) == module.MAX_ARGUMENTS
+    with pytest.raises(Unreadable) as error:
+        source.exec_form(["a"] * (module.MAX_ARGUMENTS + 1), 2)
+    assert (error.value.reason, error.value.line) == ("holds a command of more than 300 arguments", 2)
+
+
 @pytest.mark.parametrize(
     ("argv", "masked"),
     [

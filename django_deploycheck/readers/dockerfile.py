@@ -43,6 +43,9 @@ MAX_STAGES = 100
 MAX_INSTRUCTIONS = 250
 """How many instructions; a real one had 59."""
 
+MAX_LENGTH = 8_000
+"""How long an instruction may be that is no RUN, in characters."""
+
 MAX_SUBSTITUTED = 256
 """The longest value, in characters, that takes its variable's place; a variable with a longer one stays as written."""
 
@@ -63,6 +66,8 @@ def read(source: Source) -> Iterator[Fact]:
     for number, instruction in enumerate(instructions(source.lines), 1):
         if number > MAX_INSTRUCTIONS:
             raise Unreadable(f"has more than {MAX_INSTRUCTIONS} instructions", instruction.line)
+        if instruction.name != "RUN" and sum(map(len, instruction.pieces)) > MAX_LENGTH:
+            raise Unreadable(f"has an instruction of more than {MAX_LENGTH} characters", instruction.line)
         if instruction.name == "FROM" and instruction.words:
             groups.append([instruction])
         elif instruction.name in _INCLUDES:

@@ -404,6 +404,14 @@ def test_more_stages_than_any_image_has():
     assert (error.value.reason, error.value.line) == ("has more than 100 stages", 101)
 
 
+@pytest.mark.parametrize("text", ["COPY a", "ENV A=b \\\n", "CMD gunicorn", "LABEL a=b"])
+def test_the_length_of_an_instruction_is_bounded(text):
+    with pytest.raises(Unreadable) as error:
+        read(f"FROM a\nRUN {'a' * 9_000}\n{text} {'a' * 8_000}\n")
+
+    assert (error.value.reason, error.value.line) == ("has an instruction of more than 8000 characters", 3)
+
+
 def test_the_number_of_instructions_is_bounded():
     assert len(stages("FROM a\n" + "RUN b\n" * (dockerfile.MAX_INSTRUCTIONS - 1))) == 1
     with pytest.raises(Unreadable) as error:
@@ -692,7 +700,9 @@ ENTRYPOINT DB_PASSWORD={secret} x
         pytest.param(" " * 400_000 + "\n", id="white space"),
     ],
 )
-def test_hostile_input_takes_little_time(text):
+def test_hostile_input_takes_little_time(monkeypatch, text):
+    """Whatever the bounds are, the work grows no faster than the text."""
+    monkeypatch.setattr(dockerfile, "MAX_LENGTH", 1_000_000)
     started = time.process_time()
 
     fact = stage(text)
