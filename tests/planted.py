@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 SEED = 20261121
-SHARES = 5
+SHARES = 8
 """Every file holds one share of the commands; in turn, so that each of them stands in many."""
 
 LENGTH = 8
