@@ -802,8 +802,8 @@ def _is_from_arguments(argv: Sequence[str], unwrapped: commands.Unwrapped, frame
     positional = frame.positional
     if not positional:
         return False
-    if unwrapped.script is not None and unwrapped.script in positional:
-        return True
+    if unwrapped.script is not None:
+        return unwrapped.script in positional
     return len(unwrapped.argv) <= len(positional) and list(argv[-len(positional) :]) == positional
 
 

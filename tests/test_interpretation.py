@@ -1666,3 +1666,9 @@ def test_a_long_command_is_cut_for_display(tmp_path):
     assert command.text.endswith(" b …")
     assert len(command.text) <= 2_010
     assert len(command.argv) == 1_000
+
+
+def test_a_text_of_several_lines_that_is_given_arguments_stands_where_it_is_written(tmp_path):
+    script = "\nsh -c 'true\ngunicorn a\n' \"$@\"\n"
+    run = followed(tmp_path, {"start.sh": script}, ["./start.sh", "web"], arguments=(), origin=PROCFILE)
+    assert started(run) == ["start.sh:3 gunicorn a"]
