@@ -59,6 +59,9 @@ _PLACES = (
 )
 NAMES = tuple(f"{place}.{suffix}" for place in _PLACES for suffix in ("yml", "yaml"))
 
+MAX_TASKS = 300
+"""How many tasks a list of them holds."""
+
 MAX_VARIABLES = 200
 MAX_VALUE = 500
 """How many literals a play may name, and how long each may become, in characters."""
@@ -297,6 +300,8 @@ def _condition(text: str) -> str | None:
 
 def _tasks(nodes: tuple[Node, ...] | list[Node], scope: _Scope) -> Iterator[Step | Fact]:
     """What these tasks do; recursive into blocks, which YAML's own depth bounds."""
+    if len(nodes) > MAX_TASKS:
+        raise Unreadable(f"holds more than {MAX_TASKS} tasks", nodes[MAX_TASKS].line)
     for task in nodes:
         if "never" in task.get("tags").strings():
             text = "\n".join(_texts(task))

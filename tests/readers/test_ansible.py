@@ -727,3 +727,12 @@ def test_what_is_no_mistake_of_a_playbook(tmp_path, text):
 def test_aliases_that_never_end(text):
     with pytest.raises(Unreadable, match=r"holds itself|is nested too deeply"):
         facts(text)
+
+
+def test_a_list_of_more_tasks_than_any():
+    tasks = "- command: gunicorn shop.wsgi\n"
+
+    assert facts(tasks * ansible.MAX_TASKS)
+    with pytest.raises(Unreadable) as error:
+        facts(tasks * (ansible.MAX_TASKS + 1))
+    assert (error.value.reason, error.value.line) == ("holds more than 300 tasks", 301)
