@@ -20,6 +20,9 @@ MAX_WIDTH = 160
 """How many characters of a line are quoted."""
 
 _MAX_LINE = 2000
+MAX_ABOVE = 100
+"""How many lines above are looked at for what a line belongs to."""
+
 # What these rules stand at is a secret, or was not understood.
 _UNQUOTED = frozenset(
     "secret-in-deployment-file secret-key-in-source literal-password-in-settings committed-dotenv test-credentials "
@@ -48,9 +51,31 @@ def quotes(
         if result.rule.name in _UNQUOTED or not 0 < location.line <= len(source.lines):
             continue
         line = source.lines[location.line - 1].strip()
-        if line and len(line) <= _MAX_LINE and not _may_hold_secret(line):
+        if (
+            line
+            and len(line) <= _MAX_LINE
+            and not _may_hold_secret(line)
+            and not _continues_secret(source, location.line)
+        ):
             found[location] = line if len(line) <= MAX_WIDTH else f"{line[: MAX_WIDTH - 2]} …"
     return found
+
+
+def _continues_secret(source: Source, number: int) -> bool:
+    """Whether the line belongs to what a line above it begins to say of a secret: behind a backslash, or further in."""
+    margin = _margin(source.lines[number - 1])
+    for above in reversed(source.lines[max(0, number - 1 - MAX_ABOVE) : number - 1]):
+        goes_on = above.rstrip().endswith("\\")
+        if not above.strip() or (_margin(above) >= margin and not goes_on):
+            continue
+        if len(above) > _MAX_LINE or _may_hold_secret(above):
+            return True
+        margin = min(margin, _margin(above))
+    return False
+
+
+def _margin(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _may_hold_secret(line: str) -> bool:

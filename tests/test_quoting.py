@@ -66,6 +66,29 @@ def test_places_that_have_no_line(number):
     assert quoted("web: gunicorn", number=number) is None
 
 
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [
+        pytest.param(["run --password \\", "swordfish"], None, id="behind a backslash"),
+        pytest.param(["SECRETS = (", "    'a',", "    'swordfish'"], None, id="in a list"),
+        pytest.param(["token:", "  a:", "    b: swordfish"], None, id="below a key of a key"),
+        pytest.param([f"a: {'x' * 3000}", "  b"], None, id="below a line as long as a file"),
+        pytest.param(["password:", "  swordfish"], None, id="below a key"),
+        pytest.param(["token: >-", "  swordfish"], None, id="a text of YAML"),
+        pytest.param(["token: |", "", "  swordfish"], None, id="an empty line between"),
+        pytest.param(["a:", "  token: x", "  b: runserver"], "b: runserver", id="beside a key"),
+        pytest.param(["web:", "  command: >-", "    runserver"], "runserver", id="nothing that speaks of secrets"),
+        pytest.param(["run --password x \\", "a \\", "b"], None, id="two lines below"),
+        pytest.param(["PASSWORD=x", "runserver"], "runserver", id="another statement"),
+    ],
+)
+def test_a_line_that_continues_another(lines, shown):
+    (known,) = [known for known in rules.load() if known.number == 101]
+    source = Source("start.sh", "\n".join(lines))
+    location = Location("start.sh", len(lines))
+    assert quotes([Result(known, Finding("m", "h", location))], {"start.sh": source}, None).get(location) == shown
+
+
 def test_lines_are_cut():
     """Without the white space around them."""
     assert quoted("    web: python manage.py runserver  ") == "web: python manage.py runserver"
