@@ -332,7 +332,7 @@ def test_a_wrong_configuration_is_one_warning_and_the_rest_still_runs(
 
 BIG = "#" * 100 + "\n"
 UNPARSABLE = [
-    pytest.param("compose.yml", "services:\n  web: {build: .\n", 3, id="a compose file whose bracket never closes"),
+    pytest.param("compose.yml", "services:\n  web: {build: .\n", 2, id="a compose file whose bracket never closes"),
     pytest.param("compose.yml", "services:\n\tweb:\n", 2, id="a compose file with a tab"),
     pytest.param("heroku.yml", "run:\n  web: [gunicorn\nrelease: x\n", 3, id="a heroku.yml whose list never closes"),
     pytest.param("app.json", '{\n  "name": "shop",\n  "env": nothing\n}\n', 3, id="an app.json that is no JSON"),
