@@ -79,12 +79,12 @@ def read_all(repository: Repository, project: str, readers: Mapping[str, Reader]
     return reading
 
 
-def _rank(file: tuple[str, str]) -> tuple[bool, bool, int]:
-    """By this, what is named for production comes first and what is named for development last; then what lies higher."""
+def _rank(file: tuple[str, str]) -> tuple[bool, int, bool]:
+    """By this, what is named for development comes last; of the others what lies higher, then what is named for production."""
     path, _ = file
     named = by_name(path)
     environment = named.environment if named is not None else None
-    return environment == "development", environment != "production", path.count("/")
+    return environment == "development", path.count("/"), environment != "production"
 
 
 def _claimant(
