@@ -60,3 +60,6 @@ OTHER_FACTS = Amounts(150, 3_000, "statements")  # 9, 62
 
 FILES = 2_000
 """How many deployment files are read; a repository had 200. With tests/test_scale.py, a thousand are read whole."""
+
+COMMANDS = 300
+"""How many commands one service or step runs before what it starts."""

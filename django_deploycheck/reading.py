@@ -149,6 +149,8 @@ def _facts(repository: Repository, source: Source, reader: Reader, reading: Read
             amounts = bounds.FACTS.get(kind, bounds.OTHER_FACTS)
             if here[kind] > amounts.one:
                 raise Unreadable(f"holds more than {amounts.one} {amounts.name}")
+            if isinstance(fact, Service) and len(fact.before) > bounds.COMMANDS:
+                raise Unreadable(f"runs more than {bounds.COMMANDS} commands in a row", fact.location.line)
             yield fact
     for kind, count in here.items():
         amounts = bounds.FACTS.get(kind, bounds.OTHER_FACTS)

@@ -182,6 +182,16 @@ def test_a_file_of_more_facts_than_any_holds(tmp_path: Path, monkeypatch: pytest
     assert (found.crashes, found.left_out) == ([], {})
 
 
+def test_more_commands_in_a_row_than_any_service_runs(tmp_path: Path) -> None:
+    lines = "ExecStartPre=/srv/python manage.py migrate\n" * (bounds.COMMANDS + 1)
+
+    found = read(tmp_path, {"web.service": f"[Service]\n{lines}ExecStart=/srv/gunicorn shop.wsgi\n"}, readers=load())
+
+    assert [(spot.reason, spot.location and spot.location.path) for spot in found.unreadable] == [
+        ("runs more than 300 commands in a row", "web.service")
+    ]
+
+
 def test_a_reference_to_more_files_than_any_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A pattern is as many references as there are files of such a name."""
     monkeypatch.setitem(bounds.FACTS, Reference, Amounts(2, 100, "references"))
