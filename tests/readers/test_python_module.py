@@ -990,7 +990,7 @@ def test_management_calls(text, expected):
         pytest.param("if x: pass\n" + "elif x: pass\n" * 5_900, "nests too deeply", None, id="elif without end"),
         pytest.param("A = [\n" + "1,\n" * 60_000 + "]", "is too long", None, id="a list of very many elements"),
         pytest.param("A = f'" + "{A}" * 3_000 + "'", "is too long", None, id="a text of very many pieces"),
-        pytest.param("A = a" + ".b" * 30_000, "is too long", None, id="very many operators"),
+        pytest.param("A = a.b.c.d.e\n" * 5_000, "is too long", None, id="very many operators"),
         pytest.param("A = 1\n" * 7_000, "is too long", None, id="very many lines"),
         pytest.param("A = 1\n" * 4_001, "is too long", None, id="very many statements"),
     ],
