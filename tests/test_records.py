@@ -41,7 +41,7 @@ def places(library: Any) -> tuple[Any, Any]:
 
 
 @both
-def test_values_are_taken_by_place_by_name_and_from_defaults(library):
+def test_values_are_taken_by_place_by_name_and_from_defaults(library: Any) -> None:
     place, named = places(library)
 
     assert vars(place("a")) == {"path": "a", "line": None, "note": ""}
@@ -52,7 +52,7 @@ def test_values_are_taken_by_place_by_name_and_from_defaults(library):
 
 
 @both
-def test_a_factory_makes_a_value_for_each(library):
+def test_a_factory_makes_a_value_for_each(library: Any) -> None:
     _, named = places(library)
     first, second = named("a"), named("a")
 
@@ -73,7 +73,7 @@ def test_a_factory_makes_a_value_for_each(library):
         pytest.param(("a", 1, "n", 4), {"colour": "b"}, id="too many and unknown"),
     ],
 )
-def test_arguments_that_do_not_fit_are_refused(library, arguments, keywords):
+def test_arguments_that_do_not_fit_are_refused(library: Any, arguments: Any, keywords: Any) -> None:
     place, _ = places(library)
 
     with pytest.raises(TypeError):
@@ -81,7 +81,7 @@ def test_arguments_that_do_not_fit_are_refused(library, arguments, keywords):
 
 
 @both
-def test_frozen_ones_cannot_be_changed(library):
+def test_frozen_ones_cannot_be_changed(library: Any) -> None:
     found = places(library)[0]("a")
 
     with pytest.raises(dataclasses.FrozenInstanceError, match="cannot assign to field 'path'"):
@@ -92,7 +92,7 @@ def test_frozen_ones_cannot_be_changed(library):
 
 
 @both
-def test_equality_and_hash_are_those_of_the_compared_fields(library):
+def test_equality_and_hash_are_those_of_the_compared_fields(library: Any) -> None:
     place, named = places(library)
 
     assert place("a", 1, "one") == place("a", 1, "two")
@@ -104,7 +104,7 @@ def test_equality_and_hash_are_those_of_the_compared_fields(library):
 
 
 @both
-def test_order_is_that_of_the_compared_fields(library):
+def test_order_is_that_of_the_compared_fields(library: Any) -> None:
     place, _ = places(library)
 
     assert sorted([place("b", 1), place("a", 2), place("a", 1)]) == [place("a", 1), place("a", 2), place("b", 1)]
@@ -117,7 +117,7 @@ def test_order_is_that_of_the_compared_fields(library):
 
 
 @both
-def test_the_representation_names_the_fields_that_may_be_shown(library):
+def test_the_representation_names_the_fields_that_may_be_shown(library: Any) -> None:
     place, named = places(library)
 
     assert repr(place("a", 1, "n")).endswith("Place(path='a', line=1)")
@@ -125,7 +125,7 @@ def test_the_representation_names_the_fields_that_may_be_shown(library):
 
 
 @both
-def test_a_class_that_says_how_it_is_shown_keeps_its_word(library):
+def test_a_class_that_says_how_it_is_shown_keeps_its_word(library: Any) -> None:
     @library.dataclass(frozen=True, repr=False)
     class Secret:
         value: str
@@ -137,7 +137,7 @@ def test_a_class_that_says_how_it_is_shown_keeps_its_word(library):
 
 
 @both
-def test_copies_with_other_values(library):
+def test_copies_with_other_values(library: Any) -> None:
     place, named = places(library)
     found = place("a", 1, "n")
 
@@ -149,7 +149,7 @@ def test_copies_with_other_values(library):
 
 
 @both
-def test_the_fields_by_name(library):
+def test_the_fields_by_name(library: Any) -> None:
     place, named = places(library)
 
     assert [field.name for field in library.fields(place)] == ["path", "line", "note"]
@@ -157,7 +157,7 @@ def test_the_fields_by_name(library):
 
 
 @both
-def test_defaults_are_attributes_of_the_class_and_factories_are_not(library):
+def test_defaults_are_attributes_of_the_class_and_factories_are_not(library: Any) -> None:
     place, named = places(library)
 
     assert (place.line, place.note) == (None, "")
@@ -166,7 +166,7 @@ def test_defaults_are_attributes_of_the_class_and_factories_are_not(library):
 
 
 @both
-def test_keyword_only_and_changeable_ones(library):
+def test_keyword_only_and_changeable_ones(library: Any) -> None:
     @library.dataclass(kw_only=True)
     class Work:
         done: list[str] = library.field(default_factory=list)
@@ -185,7 +185,7 @@ def test_keyword_only_and_changeable_ones(library):
 
 
 @both
-def test_identity_where_equality_is_not_asked_for(library):
+def test_identity_where_equality_is_not_asked_for(library: Any) -> None:
     @library.dataclass(frozen=True, eq=False)
     class Node:
         value: str
@@ -197,7 +197,7 @@ def test_identity_where_equality_is_not_asked_for(library):
 
 
 @both
-def test_without_any_field(library):
+def test_without_any_field(library: Any) -> None:
     @library.dataclass(frozen=True)
     class Nothing:
         pass
@@ -208,7 +208,7 @@ def test_without_any_field(library):
 
 
 @both
-def test_patterns_match_by_place(library):
+def test_patterns_match_by_place(library: Any) -> None:
     place, _ = places(library)
 
     match place("a", 3):
