@@ -82,4 +82,4 @@ def test_a_chart_is_a_picture_with_a_title_in_both_modes():
     root = ElementTree.fromstring(chart.partition("-->")[2].strip())
     assert root.findtext("{http://www.w3.org/2000/svg}title") == "Files & more: ms, by files"
     assert "prefers-color-scheme: dark" in chart
-    assert re.findall(r'class="point" cx="([\d.]+)" cy="([\d.]+)"', chart) == [("124.6", "287.8"), ("616.0", "141.5")]
+    assert re.findall(r'class="point" cx="([\d.]+)" cy="([\d.]+)"', chart) == [("123.0", "287.8"), ("600.0", "141.5")]

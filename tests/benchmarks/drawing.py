@@ -18,7 +18,7 @@ class Scale:
 
 
 WIDTH, HEIGHT = 640, 360
-LEFT, RIGHT, TOP, BOTTOM = 70, 24, 44, 56
+LEFT, RIGHT, TOP, BOTTOM = 70, 40, 44, 56
 
 _STYLE = """\
   <style>
