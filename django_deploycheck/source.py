@@ -99,6 +99,11 @@ class Source:
         return secrets.env_var(name, value, self.location(line), interpolated=interpolated, generated=generated)
 
 
+def quoted(name: str) -> str:
+    """A name that a file gives, as a reason quotes it: masked, on one line, of a bearable length."""
+    return secrets.mask(" ".join(name[:200].split()))[:80]
+
+
 def mask_argv(argv: tuple[str, ...] | list[str]) -> list[str]:
     """The arguments with secrets masked, also where option and value are two arguments, or a value holds spaces."""
     return [secrets.mask_argument(argument, argv[max(0, index - 12) : index]) for index, argument in enumerate(argv)]

@@ -24,7 +24,7 @@ from django_deploycheck.readers._deploy_step import Step, is_of_application, ser
 from django_deploycheck.readers._jinja import NAME, resolved
 from django_deploycheck.readers._yaml import ABSENT, Node, Scalar, parse
 from django_deploycheck.records import dataclass, field, replace
-from django_deploycheck.source import Source, Unreadable, within
+from django_deploycheck.source import Source, Unreadable, quoted, within
 
 KIND = "ansible"
 NATURE = "production"
@@ -218,7 +218,7 @@ def _play(play: Node, source: Source) -> Iterator[Fact]:
 def _role(name: str, line: int, source: Source) -> Iterator[BlindSpot]:
     """What is not known of a role from elsewhere; those of the repository are read by themselves."""
     if "." in name and re.search(r"django|deploy|python|webapp|release", name, re.IGNORECASE):
-        yield BlindSpot(f"uses the role '{name}', which is not in the repository", source.location(line))
+        yield BlindSpot(f"uses the role '{quoted(name)}', which is not in the repository", source.location(line))
 
 
 def _services(name: str, found: Iterable[Step | Fact]) -> Iterator[Fact]:

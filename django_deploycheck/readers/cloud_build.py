@@ -31,7 +31,7 @@ from django_deploycheck.model import (
 from django_deploycheck.patterns import regex
 from django_deploycheck.readers._yaml import ABSENT, Node, Scalar, parse, parse_json
 from django_deploycheck.records import dataclass
-from django_deploycheck.source import Source, Unreadable, within
+from django_deploycheck.source import Source, Unreadable, quoted, within
 
 KIND = "cloud-build"
 NAMES = tuple(
@@ -261,7 +261,7 @@ def _job(words: list[str], line: int, built: dict[str, ImageSource], source: Sou
     args = _listed(option_value(words, "--args"), line, source)
     name = _positional(words[4:]) or "job"
     if command is None and args is None:
-        yield BlindSpot(f"what the job '{name}' runs stands elsewhere", source.location(line))
+        yield BlindSpot(f"what the job '{quoted(name)}' runs stands elsewhere", source.location(line))
         return
     yield Service(
         name=name,

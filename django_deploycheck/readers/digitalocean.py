@@ -30,7 +30,7 @@ from django_deploycheck.patterns import regex
 from django_deploycheck.readers._command import shell_command
 from django_deploycheck.readers._yaml import ABSENT, Node, parse
 from django_deploycheck.records import dataclass, field
-from django_deploycheck.source import Source, within
+from django_deploycheck.source import Source, quoted, within
 
 KIND = "digitalocean"
 NAMES = (".do/*.yaml", ".do/*.yml", "app.yaml", "app.yml", "*app-spec*.yaml", "*app-spec*.yml", "*digitalocean*.yaml")
@@ -192,7 +192,7 @@ def _static_site(source: Source, spec: Node, node: Node, shared: list[_Variable]
     )
     is_python = (node.get("environment_slug").text() or "python") == "python"
     if not node.get("build_command").text() and is_python and not is_switched_off:
-        reason = f"the buildpack of '{_name(node)}' may collect static files"
+        reason = f"the buildpack of '{quoted(_name(node))}' may collect static files"
         yield BlindSpot(reason, source.location(node.line), frozenset({"collectstatic"}))
 
 

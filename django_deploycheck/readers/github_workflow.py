@@ -29,7 +29,7 @@ from django_deploycheck.model import (
 from django_deploycheck.patterns import regex
 from django_deploycheck.readers._yaml import ABSENT, Entry, Node, Scalar, parse
 from django_deploycheck.records import dataclass, replace
-from django_deploycheck.source import Source, within
+from django_deploycheck.source import Source, quoted, within
 
 KIND = "github-workflow"
 NAMES = (".github/workflows/*.yml", ".github/workflows/*.yaml")
@@ -324,7 +324,7 @@ def _used(job: _Job, step: Node, source: Source) -> Iterator[Fact]:
     elif action.startswith("./") and (folder := within("", action)) is not None:
         yield from (Reference(f"{folder}/{name}", KIND, source.location(line)) for name in _ACTION_FILES)
     elif "/" not in action and _OPAQUE.search(f"{action} {step.get('name').text() or ''}"):
-        yield BlindSpot(f"uses the action '{action}', which was not read", source.location(line))
+        yield BlindSpot(f"uses the action '{quoted(action)}', which was not read", source.location(line))
 
 
 def _published(inputs: Node, line: int, source: Source) -> Iterator[Reference]:

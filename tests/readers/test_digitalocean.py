@@ -269,3 +269,9 @@ def test_the_folder_that_is_served(rest, urls):
     text = f"static_sites:\n- name: static\n  output_dir: /out\n{rest}"
 
     assert of(StaticMapping, text) == [StaticMapping("digitalocean", url, "/out", at(3), alias=True) for url in urls]
+
+
+def test_a_name_of_any_length_is_quoted_in_part():
+    text = f"static_sites:\n- name: {'w' * 1000}\n  environment_slug: python\n"
+    reasons = [fact.reason for fact in facts(text) if isinstance(fact, BlindSpot)]
+    assert f"the buildpack of '{'w' * 80}' may collect static files" in reasons
