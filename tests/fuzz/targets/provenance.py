@@ -42,7 +42,7 @@ _TOKENS = tuple(
 
 def targets() -> Iterator[Target]:
     yield Target("settings", read_text, _texts, _MODULES, tokens=_TOKENS)
-    yield Target("settings-grammar", read_made, noise, _MODULES)
+    yield Target("settings-grammar", read_made, noise, (), _MODULES)
 
 
 @cache

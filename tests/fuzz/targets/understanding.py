@@ -40,7 +40,7 @@ def targets() -> Iterator[Target]:
     yield Target("interpreter-grammar", follow_made, noise, (), (*_INTERPRETER, *_AROUND))
     understood = tuple(f"django_deploycheck.{name}" for name in ("commands", "servers", "remote"))
     yield Target("commands", understand_text, _lines, understood, tokens=_TOKENS)
-    yield Target("commands-grammar", understand_made, noise, understood)
+    yield Target("commands-grammar", understand_made, noise, (), understood)
 
 
 _TOKENS = tuple(
