@@ -32,6 +32,9 @@ MAX_SIZE = 64 * 1024
 MAX_PARTS = 5_000
 """How many commands, words and expansions of a text are parsed, what is read again included."""
 
+MAX_DOUBLED = 3
+"""How deep a branch of a ``case`` may be nested whose commands run into the next one's."""
+
 _TOO_LONG = "is too long to be read to its end"
 
 
@@ -710,7 +713,8 @@ class _Parser:
                 break
             branches.append((patterns, self.block(";;", "esac")))
             end = _CASE_END.match(self.text, self.position)
-            falls_through.append(end is not None and end[0] == ";&")
+            # What falls through stands in two branches: in each of many nested ones that would double the tree.
+            falls_through.append(end is not None and end[0] == ";&" and self.scope.depth <= MAX_DOUBLED)
             self.position = end.end() if end else self.position
         return Case(word, _with_fallthrough(branches, falls_through), self.line(start))
 

@@ -777,3 +777,9 @@ def test_what_is_parsed_of_a_long_text_stays():
     body = parse("if a; then\nb\n" + "c\n" * 10_000 + "fi\n").body
     assert isinstance(body[0], If)
     assert len(body[0].branches[0][1]) > 2_000
+
+
+def test_branches_that_fall_through_in_each_other_do_not_double_the_tree():
+    script = parse("case a in b) c;& *) d; e\n" * 100)
+    assert len(repr(script)) < 5_000_000
+    assert hash(script) == hash(parse("case a in b) c;& *) d; e\n" * 100))
