@@ -112,7 +112,7 @@ def note(question: Callable[[A], object], about: A, answer: object) -> None:
         notes.note(question, about, answer)
 
 
-def file(path: str, below: str | None = None) -> None:
+def file(path: str, below: str) -> None:
     """Note how a file stands that is about to be opened, also where there is none; links in it stay ``below`` a folder."""
     notes = _notes.get()
     if notes is not None:
@@ -145,9 +145,13 @@ def folder_of_others(path: str) -> None:
     """Note how a folder outside of the repository stands, and what lies there."""
     notes = _notes.get()
     if notes is not None and path not in notes.folders:
-        notes.look_at(_names, (path, None))
-        if notes.places[_names, (path, None)][0] is None:
-            notes.has_seen(_names, (path, None), _names((path, None)))
+        _note_now(notes, _names, (path, None))
+
+
+def _note_now(notes: _Notes, question: Callable[[Place], int], place: Place) -> None:
+    notes.look_at(question, place)
+    if notes.places[question, place][0] is None:
+        notes.has_seen(question, place, question(place))
 
 
 def installed_packages() -> None:
@@ -161,22 +165,23 @@ def failed_import(name: str, error: BaseException) -> None:
     Note what keeps a dotted name from being imported: what lies in the packages on the way and the module itself, and the
     same of what the error says is missing.
     """
-    if _notes.get() is not None:
+    notes = _notes.get()
+    if notes is not None:
         for missing in dict.fromkeys((name, getattr(error, "name", None) or name)):
-            _look_for_module(missing)
+            _look_for_module(notes, missing)
 
 
-def _look_for_module(name: str) -> None:
+def _look_for_module(notes: _Notes, name: str) -> None:
     folders, package = [*sys.path], ""
     for part in name.split("."):
         for entry in folders:
             folder_of_others(entry or os.curdir)
             for path in (os.path.join(entry, f"{part}.py"), os.path.join(entry, part)):
                 if os.path.isfile(path):
-                    file(path)
+                    _note_now(notes, _contents, (path, None))
                 elif os.path.isdir(path):
                     folder_of_others(path)
-                    file(os.path.join(path, "__init__.py"))
+                    _note_now(notes, _contents, (os.path.join(path, "__init__.py"), None))
         package = f"{package}.{part}".lstrip(".")
         folders = [*getattr(sys.modules.get(package), "__path__", ())]
 
