@@ -112,7 +112,7 @@ def note(question: Callable[[A], object], about: A, answer: object) -> None:
         notes.note(question, about, answer)
 
 
-def file(path: str, below: str) -> None:
+def file(path: str, below: str | None = None) -> None:
     """Note how a file stands that is about to be opened, also where there is none; links in it stay ``below`` a folder."""
     notes = _notes.get()
     if notes is not None:
