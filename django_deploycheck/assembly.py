@@ -75,9 +75,10 @@ def assemble(
         if process.settings
     }
     # The URLconf is no deployment file: only where it cannot be read it is listed.
-    listed = set(work.reading.kinds)
+    before = set(work.reading.kinds)
     routes = urlconf(work, settings)
-    files = [file for file in deployment_files(work) if file.path in listed or file.status != "read"]
+    read_for_routes = work.reading.kinds.keys() - before
+    files = [file for file in deployment_files(work) if file.path not in read_for_routes or file.status != "read"]
     return Deployment(
         root=repository.root,
         complete=complete,
