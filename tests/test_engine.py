@@ -500,3 +500,11 @@ def test_findings_stand_within_their_files(tmp_path: Path, files: dict[str, str]
         and result.finding.location.path == path
         and result.finding.location.line is not None
     )
+
+
+def test_an_index_is_enough_where_no_folder_can_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a package that lies in a zip."""
+    monkeypatch.setattr(readers, "__path__", [str(tmp_path / "package.zip" / "readers")])
+    monkeypatch.setattr(rules, "__path__", [str(tmp_path / "package.zip" / "rules")])
+
+    assert (readers._unlisted(), rules._unlisted()) == ([], [])

@@ -328,6 +328,7 @@ def built(*runs: str | CommandLine, workdir: str = "/app") -> ImageStage:
         pytest.param("cp a", id="one name"),
         pytest.param("cp $A /usr/local/bin/start", id="a variable"),
         pytest.param("if true; then cp a /b; fi", id="under a condition"),
+        pytest.param("if true; then true; fi; cp a", id="one name behind a condition"),
         pytest.param("cp a /b && " + "true && " * 1_000 + "true", id="longer than any"),
         pytest.param("install -d /b -m 755", id="a folder that is made"),
     ],

@@ -18,6 +18,7 @@ from django_deploycheck.settings_view import (
     SettingsSources,
     SettingsView,
     module_path,
+    setting,
     settings_sources,
 )
 from django_deploycheck.source import Repository
@@ -662,3 +663,13 @@ def test_a_source_that_cannot_be_read_is_not_read_again(tmp_path):
     )
     assert len(found.gaps) == 300
     assert time.process_time() - start < 5
+
+
+def test_mail_settings_that_mailers_replace_are_not_there(monkeypatch):
+    """Since Django 6.1; this one warns whoever reads them."""
+    monkeypatch.setattr("django.conf.DEPRECATED_EMAIL_SETTINGS", ("EMAIL_HOST",), raising=False)
+    live = types.SimpleNamespace(MAILERS={}, EMAIL_HOST="mail.example.com", EMAIL_TIMEOUT=3)
+
+    with pytest.raises(AttributeError, match=r"^EMAIL_HOST$"):
+        setting(live, "EMAIL_HOST")
+    assert setting(live, "EMAIL_TIMEOUT") == 3

@@ -582,3 +582,19 @@ def test_lines_of_arguments(lines, expected, places):
     assert line.lines == expected
     assert [place.line for place in line.places] == places
     assert Source("compose.yaml", "").shell("gunicorn", 3).places == ()
+
+
+def test_a_folder_whose_folders_are_all_there_is_listed(tmp_path: Path) -> None:
+    (tmp_path / "deploy" / "nginx").mkdir(parents=True)
+    (tmp_path / "deploy" / "nginx" / "site.conf").touch()
+    repository = Repository(str(tmp_path))
+
+    assert [
+        repository.listing(folder) for folder in ("", "deploy", "deploy/nginx", "deploy/caddy", "other/deploy")
+    ] == [
+        {"deploy": True},
+        {"nginx": True},
+        {"site.conf": False},
+        {},
+        {},
+    ]

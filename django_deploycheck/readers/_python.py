@@ -366,10 +366,7 @@ def shown(name: str, node: ast.expr, text: Text, names: Mapping[str, Literal]) -
     if isinstance(value, str):
         if secrets.names_secret(name) and secrets.is_sensitive(name, value):
             return secrets.MASK
-        masked = secrets.mask(value)
-        if masked == value and secrets.is_sensitive(name, value):
-            return secrets.MASK
-        return repr(masked)[:MAX_SHOWN]
+        return repr(secrets.mask(value))[:MAX_SHOWN]
     source = text.segment(node)
     if source == "…" or weight(value) > MAX_TEXT:
         return "…"

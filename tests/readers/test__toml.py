@@ -142,3 +142,7 @@ def test_parser_that_runs_out_of_stack() -> None:
         sys.setrecursionlimit(usual)
 
     assert caught.value.reason == "is nested too deeply"
+
+
+def test_tokens_do_not_show_their_text() -> None:
+    assert repr(_toml._Token("string", "hunter2", 3)) == "line 3"

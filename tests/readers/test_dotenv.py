@@ -150,3 +150,7 @@ export DEBUG=1
 )
 def test_names(name: str, claimed: bool) -> None:
     assert any(fnmatch.fnmatchcase(name, pattern) for pattern in dotenv.NAMES) is claimed
+
+
+def test_lines_do_not_show_their_values():
+    assert repr(dotenv._Line(3, "TITLE", "hunter2")) == "line 3"

@@ -552,3 +552,9 @@ def test_configuration_that_a_fabfile_fills_in(name):
     text = f"TEMPLATES = {{'supervisor': {{'local_path': '{name}'}}}}\n"
     assert facts(text) == [Reference(name, "supervisord", Location(PATH, 2))]
     assert facts(text, "site/fabfile.py") == [Reference(f"site/{name}", "supervisord", Location("site/fabfile.py", 2))]
+
+
+def test_a_task_of_very_many_steps_is_followed_to_a_bound(monkeypatch):
+    monkeypatch.setattr(fabfile, "MAX_STEPS", 2)
+
+    assert command("run('gunicorn a')", "run('gunicorn b')", "run('gunicorn c')") == ["gunicorn a", "gunicorn b"]

@@ -178,11 +178,9 @@ def _folder(source: str, image: Image) -> str:
 
 def _inside(copy: Copy, path: str, image: Image) -> str | None:
     """The path relative to the source that takes it along, which is a folder above it; None for none."""
-    for source in copy.sources:
-        folder = _folder(source, image)
-        if not folder or path.startswith(folder + "/"):
-            return posixpath.relpath("/" + path, "/" + folder)
-    return None
+    folders = (_folder(source, image) for source in copy.sources)
+    above = next((folder for folder in folders if not folder or path.startswith(folder + "/")), None)
+    return None if above is None else posixpath.relpath("/" + path, "/" + above)
 
 
 def _reaches(stage: ImageStage, copy: Copy, path: str, image: Image) -> bool:

@@ -143,8 +143,6 @@ def has_proxy_beside(deployment: Deployment, process: Process) -> bool:
 def _shares_container(other: Process, process: Process) -> bool:
     if other.service is not None and process.service is not None:
         return other.service.location == process.service.location
-    if other.image is None or process.image is None or other.image.dockerfile != process.image.dockerfile:
-        return False
     return other.role == "build" or other.service is process.service
 
 
