@@ -30,7 +30,7 @@ SECONDS = 30
 def test_a_large_file_of_one_statement(path: str) -> None:
     """One file of each format, with another of its statements for each; nothing in it makes us crash."""
     _, statements = FORMATS[path]
-    text = statements[len(path) % len(statements)].text(min(limit(path), 16 * bounds.KIB))
+    text = statements[len(path) % len(statements)].text(min(limit(path), 8 * bounds.KIB))
 
     found = cost({path: text})
 

@@ -598,3 +598,13 @@ def test_a_folder_whose_folders_are_all_there_is_listed(tmp_path: Path) -> None:
         {},
         {},
     ]
+
+
+def test_a_folder_that_this_user_may_not_list_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where tests run as root, who may list everything, the answer of the system is that for others."""
+    (tmp_path / "deploy").mkdir()
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    repository = Repository(str(tmp_path))
+
+    assert repository.listing("deploy") == {}
+    assert repository.unlisted == {"deploy": "cannot be listed"}
