@@ -21,7 +21,7 @@ from pathlib import Path
 from environment import ROOT, clean_environ
 
 PACKAGE = "django_deploycheck"
-WHOLE_SITES = ("tests/test_check.py", "tests/test_example.py")
+WHOLE_SITES = ("tests/test_check.py", "tests/test_command.py")
 IN_SDIST = ["CHANGELOG.md", "LICENSE", "README.md", "docs/conf.py", "docs/generate.py", "tests/settings.py", "tox.ini"]
 
 
