@@ -1388,6 +1388,9 @@ def main() -> int:
     parser.add_argument("--own", action="store_true", help="only the statements of each format")
     parser.add_argument("--all", action="store_true", help="show each one as soon as it is measured")
     options = parser.parse_args()
+    unknown = [name for name in options.names if name not in FORMATS]
+    if unknown:
+        parser.error(f"there are no shapes of {', '.join(unknown)}; known are {', '.join(FORMATS)}")
 
     import django
     from django.conf import settings
