@@ -225,7 +225,10 @@ def next_claimant(path: str, kind: str, readers: Mapping[str, Reader]) -> str | 
 
 
 class _Claim(NamedTuple):
-    """A reader's claim to files with names of one pattern, which ``parts`` are what stands between its stars."""
+    """
+    A reader's claim to files whose name matches the pattern or, with a ``/`` in it, whose path does; ``parts`` are what
+    stands between its stars.
+    """
 
     order: int
     kind: str
@@ -247,7 +250,8 @@ class _Claims:
         self._others: list[_Claim] = []
         ordered = sorted(readers, key=lambda item: getattr(item[1], "FALLBACK", False))
         for order, (kind, reader) in enumerate(ordered):
-            for pattern in reader.NAMES:
+            for name in reader.NAMES:
+                pattern = f"*/{name}" if "/" in name else name
                 self._add(_Claim(order, kind, pattern, tuple(pattern.split("*"))))
 
     def _add(self, claim: _Claim) -> None:
@@ -285,14 +289,11 @@ def _is_wild(text: str) -> bool:
 
 def _is_named_by(claim: _Claim, path: str, name: str) -> bool:
     """Whether the pattern matches the file's name or, with a ``/``, the end of its path; its stars match a ``/`` then."""
+    text = f"/{path}" if "/" in claim.pattern else name
     # Compiling the patterns, as fnmatch does, costs more than everything else here.
     if "?" in claim.pattern or "[" in claim.pattern:
-        return _may_match(path if "/" in claim.pattern else name, claim.pattern) and fnmatch.fnmatchcase(
-            *((f"/{path}", f"*/{claim.pattern}") if "/" in claim.pattern else (name, claim.pattern))
-        )
-    if "/" in claim.pattern:
-        return _matches(f"/{path}", ("", f"/{claim.parts[0]}", *claim.parts[1:]))
-    return _matches(name, claim.parts)
+        return _may_match(text, claim.pattern) and fnmatch.fnmatchcase(text, claim.pattern)
+    return _matches(text, claim.parts)
 
 
 def _may_match(text: str, pattern: str) -> bool:

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import itertools
 import time
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -11,6 +9,7 @@ from typing import Any
 import pytest
 
 from django_deploycheck.conf import MAX_ENTRIES, MAX_MISTAKES, Configuration, Mistake, closest, configuration
+from tests.fuzz.targets.configuration import Endless, HostilePath
 
 RULES = ("no-error-tracker", "501", "W501", "deploycheck.W501", "runserver-in-production")
 PLATFORMS = ("heroku", "pythonanywhere", "fly")
@@ -324,25 +323,6 @@ class RefusingList(list[Any]):
     __iter__ = __len__ = __getitem__ = refuse
 
 
-class OddPath:
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def __fspath__(self) -> Any:
-        return self.value
-
-
-class Endless(Mapping[str, str]):
-    def __len__(self) -> int:
-        return 1
-
-    def __getitem__(self, key: str) -> str:
-        return "gunicorn a"
-
-    def __iter__(self) -> Iterator[str]:
-        return map("web{}".format, itertools.count())
-
-
 UNREADABLE = "raises an exception where it is read."
 
 
@@ -352,11 +332,13 @@ UNREADABLE = "raises an exception where it is read."
         pytest.param(Refusing(), "DEPLOYCHECK must be a dict, not Refusing.", id="in place of it"),
         pytest.param(RefusingDict(), f"DEPLOYCHECK {UNREADABLE}", id="a dict of its own kind"),
         pytest.param({"ROOT": Refusing()}, f'DEPLOYCHECK["ROOT"] {UNREADABLE}', id="a path"),
-        pytest.param({"ROOT": OddPath(7)}, f'DEPLOYCHECK["ROOT"] {UNREADABLE}', id="a path that is a number"),
+        pytest.param({"ROOT": HostilePath(7)}, f'DEPLOYCHECK["ROOT"] {UNREADABLE}', id="a path that is a number"),
         pytest.param({"ROOT": "a" * 100_000}, f"DEPLOYCHECK[\"ROOT\"] is no folder: '{'a' * 200}'.", id="a long path"),
         pytest.param({"COMMANDS": RefusingDict(a="b")}, f'DEPLOYCHECK["COMMANDS"] {UNREADABLE}', id="commands"),
         pytest.param({"EXCLUDE": RefusingList("a")}, f'DEPLOYCHECK["EXCLUDE"] {UNREADABLE}', id="paths"),
-        pytest.param({"EXCLUDE": [OddPath(None)]}, f'DEPLOYCHECK["EXCLUDE"] {UNREADABLE}', id="an odd path in a list"),
+        pytest.param(
+            {"EXCLUDE": [HostilePath(None)]}, f'DEPLOYCHECK["EXCLUDE"] {UNREADABLE}', id="an odd path in a list"
+        ),
         pytest.param(
             {"EXCLUDE": ["a" * 5_000]},
             'DEPLOYCHECK["EXCLUDE"] holds a text of more than 4000 characters.',

@@ -23,13 +23,13 @@ A reader module defines
 from __future__ import annotations
 
 import importlib
-import os
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 from django_deploycheck.readers._index import READERS
+from django_deploycheck.source import entries_of
 
 if TYPE_CHECKING:
     from django_deploycheck.model import Crash, Fact
@@ -98,15 +98,10 @@ def _loaded() -> tuple[Mapping[str, Reader], tuple[Crash, ...]]:
 
 def _unlisted() -> list[str]:
     """The kinds of readers beside this file that the index lacks: those that somebody is writing."""
-    names = (entry[:-3] for path in __path__ for entry in _entries(path) if entry.endswith(".py"))
+    # None within a zip, whose folders cannot be listed.
+    entries = (entry for path in __path__ for entry, _ in entries_of(path))
+    names = (entry[:-3] for entry in entries if entry.endswith(".py") and not entry.startswith("_"))
     return sorted({name.replace("_", "-") for name in names} - READERS.keys())
-
-
-def _entries(folder: str) -> list[str]:
-    try:
-        return [entry for entry in os.listdir(folder) if not entry.startswith("_")]
-    except OSError:  # within a zip
-        return []
 
 
 def _module(kind: str) -> ModuleType:

@@ -28,6 +28,7 @@ from typing import cast
 from django_deploycheck.model import Crash, Deployment, Finding, Level
 from django_deploycheck.records import dataclass, field
 from django_deploycheck.rules._index import RULES
+from django_deploycheck.source import entries_of
 
 
 @dataclass(frozen=True)
@@ -114,22 +115,20 @@ def _unlisted() -> list[tuple[str, str]]:
     """The families and names of rules beside this file that the index lacks: those that somebody is writing."""
     known = {(family, name) for family, name, *_ in RULES.values()}
     found = {
-        (family, name) for path in __path__ for family in _entries(path) for name in _names(os.path.join(path, family))
+        (family, name)
+        for path in __path__
+        for family, is_folder in entries_of(path)
+        if is_folder
+        for name in _names(os.path.join(path, family))
     }
     return sorted(found - known)
 
 
 def _names(family: str) -> list[str]:
-    entries = _entries(family)
+    # None within a zip, whose folders cannot be listed.
+    entries = [entry for entry, _ in entries_of(family)]
     modules = [entry for entry in entries if entry.endswith(".py") and not entry.startswith("_")]
     return [entry[:-3].replace("_", "-") for entry in modules] if "__init__.py" in entries else []
-
-
-def _entries(folder: str) -> list[str]:
-    try:
-        return os.listdir(folder)
-    except OSError:  # no folder, or one within a zip
-        return []
 
 
 def _module(family: str, name: str) -> ModuleType:

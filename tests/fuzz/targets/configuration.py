@@ -108,7 +108,7 @@ class Endless(Mapping[str, str]):
         return 1
 
     def __getitem__(self, key: str) -> str:
-        return ""
+        return "gunicorn a"
 
     def __iter__(self) -> Iterator[str]:
         number = 0
